@@ -1,0 +1,73 @@
+# A line per verb. Every target sets up what it needs: see "Setting up" below.
+PYTHON ?= python3
+VENV   ?= .venv
+RUN     = $(VENV)/bin/python
+READY   = $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help train deploy predict serve s3 benchmark data notebooks test lint format verify lock clean
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9%-]+:.*## / {gsub("%", "N", $$1); printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Learning: EX=2 chooses one exercise, OF=solutions (or a folder) whose tests are judged
+check-day%: $(READY) ## what your tests of day N are worth; EX=2 for one exercise, OF=solutions for ours
+	@$(RUN) -m checker check day$* $(if $(OF),--of "$(OF)") $(if $(EX),--exercise "$(EX)") $(ARGS)
+
+notebooks: $(READY)-notebooks ## a notebook a day, with the same board inline
+	@$(RUN) -m jupyterlab notebooks
+
+# The application: ARGS="..." is passed on
+train: $(READY) ## train every model on every dataset
+	@$(RUN) -m src train --dataset all --model all $(ARGS)
+
+deploy: $(READY) ## put the newest training of each into production on S3
+	@$(RUN) -m src deploy --all $(ARGS)
+
+predict: $(READY) ## answer data points from FILE (JSON), or from standard input
+	@$(RUN) -m src predict $(if $(FILE),"$(FILE)",-) $(ARGS)
+
+serve: $(READY) ## serve predictions over HTTP
+	@$(RUN) -m src serve $(ARGS)
+
+s3: $(READY) ## keep the embedded S3 running, for several terminals or other tools
+	@$(RUN) -m src s3 $(ARGS)
+
+benchmark: $(READY) ## compare a candidate with the model in production; ID=... or asked for
+	@$(RUN) -m src benchmark $(if $(ID),--model-id "$(ID)") $(ARGS)
+
+data: $(READY) ## make the datasets again: the same values
+	@$(RUN) -m data $(ARGS)
+
+# Contributing
+test: $(READY) ## our tests, of the application, the checker and the material
+	@$(RUN) -m pytest $(ARGS)
+
+verify: $(READY)-notebooks ## the gates over the course material; ARGS="day2 --only chaffs"
+	@$(RUN) -m checker verify $(ARGS)
+
+lint: $(READY) ## style
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+
+format: $(READY) ## bring files into style
+	@$(RUN) -m ruff check --fix . && $(RUN) -m ruff format .
+
+lock: $(READY) ## resolve pyproject.toml into the two requirements files again
+	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group course --group dev --output-file requirements.txt
+	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group notebooks --constraint requirements.txt --output-file requirements-notebooks.txt
+
+clean: ## remove what was trained, deployed, cached and installed
+	@rm -rf output .cache $(VENV) .pytest_cache .ruff_cache .hypothesis
+
+# Setting up: once, and again when the requirements change
+$(READY): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: name one with make PYTHON=python3.12 ..."; exit 2; }
+	@echo "Setting up $(VENV): a minute or two, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(READY)-notebooks: requirements-notebooks.txt $(READY)
+	@echo "Adding Jupyter to $(VENV): once."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-notebooks.txt
+	@touch $@

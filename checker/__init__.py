@@ -1,0 +1,1 @@
+"""Judges attendees' tests: valid on every correct application, thorough on every planted bug."""

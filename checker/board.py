@@ -1,0 +1,108 @@
+"""The board: what a day's tests are worth, for people."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from checker.verdict import Verdict
+
+LOOKS = {  # status -> mark and style
+    "done": ("✔", "bold green"),
+    "partial": ("◐", "bold yellow"),
+    "invalid": ("✘", "bold red"),
+    "todo": ("○", "dim"),
+}
+SHOWN = 3  # stories an exercise, where a whole day is shown
+STRICT_WIDTH = 100
+
+
+def show(verdicts: Sequence[Verdict], title: str, console: Console | None = None) -> None:
+    """Print the board."""
+    console = console or Console()
+    console.print(board(verdicts, title), width=min(console.width, STRICT_WIDTH))
+
+
+def board(verdicts: Sequence[Verdict], title: str) -> RenderableType:
+    """The board of these exercises: a line each, then what is left to do in each."""
+    alone = len(verdicts) == 1
+    parts = [_heading(verdicts, title), _summary(verdicts)]
+    parts += [_details(verdict, alone) for verdict in verdicts if _has_details(verdict)]
+    parts += [_next_step(verdicts)]
+    return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts))
+
+
+def _heading(verdicts: Sequence[Verdict], title: str) -> Text:
+    done = sum(verdict.status == "done" for verdict in verdicts)
+    return Text.assemble((title, "bold"), f"   {done} of {len(verdicts)} done")
+
+
+def _summary(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    for name in ("", "exercise", "status", "cases", "bugs caught", "valid on"):
+        table.add_column(name, justify="left", no_wrap=name != "exercise")
+    for verdict in verdicts:
+        mark, style = LOOKS[verdict.status]
+        bonus = " (bonus)" if verdict.exercise.bonus else ""
+        table.add_row(
+            str(verdict.exercise.number),
+            f"{verdict.exercise.title}{bonus}",
+            Text(f"{mark} {verdict.status}", style=style),
+            f"{verdict.cases} of {verdict.exercise.at_least}",
+            _tally([chaff.caught for chaff in verdict.chaffs]),
+            _tally([wheat.passed for wheat in verdict.wheats]),
+        )
+    return table
+
+
+def _tally(results: list[bool | None]) -> str:
+    """Such as `3 of 15`, and a dash where nothing was tried."""
+    tried = [result for result in results if result is not None]
+    return f"{sum(tried)} of {len(results)}" if tried else "-"
+
+
+def _has_details(verdict: Verdict) -> bool:
+    return bool(verdict.messages or verdict.got_away or verdict.idle)
+
+
+def _details(verdict: Verdict, alone: bool) -> Group:
+    mark, style = LOOKS[verdict.status]
+    heading = Text(f"{mark} {verdict.exercise.number}. {verdict.exercise.title}", style=style)
+    lines: list[RenderableType] = [heading, Text(f"exercises/{verdict.exercise.path}", "dim")]
+    lines += [_bullet("•", message) for message in verdict.messages]
+    if verdict.got_away:
+        lines += _stories(verdict, alone)
+    if verdict.idle:
+        names = ", ".join(verdict.idle)
+        lines += [_bullet("•", f"Catch none of the bugs: {names}. What would make them fail?")]
+    return Group(lines[0], *(Padding(line, (0, 0, 0, 2)) for line in lines[1:]))
+
+
+def _stories(verdict: Verdict, alone: bool) -> list[RenderableType]:
+    got_away = verdict.got_away
+    shown = got_away if alone else got_away[:SHOWN]
+    count = "1 bug" if len(got_away) == 1 else f"{len(got_away)} bugs"
+    lines: list[RenderableType] = [Text(f"{count} would have slipped through:")]
+    lines += [_bullet("→", chaff.story, f"  {chaff.name}") for chaff in shown]
+    if rest := len(got_away) - len(shown):
+        day, number = verdict.exercise.day, verdict.exercise.number
+        lines.append(Text(f"… and {rest} more: make check-{day} EX={number}", "dim"))
+    return lines
+
+
+def _bullet(mark: str, text: str, aside: str = "") -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row(mark, Text.assemble(text, (aside, "dim")))
+    return grid
+
+
+def _next_step(verdicts: Sequence[Verdict]) -> Text:
+    left = [verdict for verdict in verdicts if verdict.status != "done"]
+    if not left:
+        return Text("All done: every bug is caught, and every correct version passes.", "green")
+    first = min(left, key=lambda verdict: verdict.exercise.bonus)
+    return Text.assemble(
+        ("Next: ", "bold"), f"exercises/{first.exercise.path}, then make check-{first.exercise.day}"
+    )

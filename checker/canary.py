@@ -1,0 +1,26 @@
+"""An application that raises everywhere: tests that pass on it check nothing."""
+
+import ast
+from pathlib import Path
+
+SONG = "if __import__('builtins').__dict__.get('CANARY_SINGS'): raise RuntimeError('canary')"
+
+
+def let_sing(root: Path, program: Path | None = None) -> None:
+    """Make every function of src raise once the tests are collected, and every dataset unreadable.
+
+    Not before: what the application does when it is imported is no test's business. Where the
+    attendee wrote a program, it raises as well.
+    """
+    for path in [*sorted((root / "src").rglob("*.py")), *([program] if program else [])]:
+        path.write_text(_with_song(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in sorted((root / "data").rglob("*.parquet")):
+        path.write_bytes(b"canary")
+
+
+def _with_song(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body[:0] = ast.parse(SONG).body
+    return ast.unparse(ast.fix_missing_locations(tree))

@@ -1,0 +1,143 @@
+"""Runs pytest inside a workspace and reports, as lines of JSON, what each test did.
+
+Started by `checker.runner` as a script of its own, so that nothing of the checker can be imported
+by the tests. Uses only the standard library and pytest.
+"""
+
+import builtins
+import importlib
+import json
+import os
+import random
+import sys
+import traceback
+from pathlib import Path
+
+import pytest
+
+MESSAGE_LENGTH = 600
+FAILURES = ("failed", "todo", "out_of_memory")
+
+
+def main(job: dict) -> None:
+    """Run the job's target; `finished` is the last line of a report that can be believed."""
+    limit_resources(job["memory"], job["file_size"])
+    sys.path.insert(0, os.getcwd())
+    with open(job["report"], "w", encoding="utf-8", buffering=1) as stream:
+        report = Report(stream, job)
+        if not report.module_imports(job["module"]):
+            return
+        options = ["-q", "--tb=no", "--no-header", "--no-summary", "--capture=no"]
+        options += ["-p", "no:cacheprovider", "-c", job["config"]]
+        status = pytest.main([*options, job["target"]], plugins=[report])
+        report.write(event="finished", status=int(status))
+
+
+def limit_resources(memory: int, file_size: int) -> None:
+    """Bound memory and the size of files, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for limit, value in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, file_size),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        try:
+            resource.setrlimit(limit, (value, value))
+        except (ValueError, OSError):  # macOS refuses some; the time limit still holds
+            continue
+
+
+class Report:
+    """A pytest plugin that writes down what was collected and how each test ended."""
+
+    def __init__(self, stream, job: dict):
+        self.stream = stream
+        self.job = job
+        self.exercise = Path(job["exercise"]).resolve()
+        self.current: dict = {}
+
+    def write(self, **event) -> None:
+        """Add one line to the report."""
+        self.stream.write(json.dumps(event) + "\n")
+
+    def module_imports(self, module: str | None) -> bool:
+        """Whether the edited module can be imported at all: a bug that nobody could ship if not."""
+        try:
+            if module:
+                importlib.import_module(module)
+        except Exception as error:
+            message = "".join(traceback.format_exception_only(error)).strip()
+            self.write(event="import_error", module=module, message=message[:MESSAGE_LENGTH])
+            return False
+        return True
+
+    def pytest_collectreport(self, report):
+        """Note a file that could not be collected."""
+        if report.failed:
+            lines = [line for line in str(report.longrepr).splitlines() if line.strip()]
+            errors = [line[1:].strip() for line in lines if line.startswith("E ")] or lines[-1:]
+            self.write(event="collection_error", message="\n".join(errors)[:MESSAGE_LENGTH])
+
+    def pytest_collection_modifyitems(self, items):
+        """Choose and order the tests as the job says."""
+        only = self.job["only"]
+        if only is not None:
+            items[:] = [item for item in items if item.nodeid in only]
+        if self.job["order"] == "reversed":
+            items.reverse()
+        elif self.job["order"] is not None:
+            random.Random(self.job["order"]).shuffle(items)
+
+    def pytest_collection_finish(self, session):
+        """Note which tests there are; from now on a canary application raises."""
+        self.write(event="collected", tests=[item.nodeid for item in session.items])
+        builtins.CANARY_SINGS = True
+
+    def pytest_runtest_logstart(self, nodeid):
+        """Open the test's line."""
+        self.current = {"event": "test", "id": nodeid, "outcome": None, "message": ""}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, call):
+        """Fold the phases of a test into one outcome: a failure in any of them is a failure."""
+        report = yield
+        if report.failed:
+            if self.current["outcome"] not in FAILURES:
+                self.current |= self._failure(call.excinfo, report)
+        elif hasattr(report, "wasxfail"):
+            self.current["outcome"] = "xfailed"
+        elif report.skipped:
+            self.current["outcome"] = "skipped"
+        elif report.when == "call":
+            self.current["outcome"] = "passed"
+        return report
+
+    def pytest_runtest_logfinish(self):
+        """Close the test's line."""
+        self.write(**self.current)
+
+    def _failure(self, error, report) -> dict:
+        if error is None:  # no exception, such as a strict xfail that passed
+            return {"outcome": "failed", "message": str(report.longrepr)[:MESSAGE_LENGTH]}
+        raised_in = Path(error.traceback[-1].path).resolve()
+        if error.errisinstance(NotImplementedError) and raised_in == self.exercise:
+            outcome = "todo"
+        elif error.errisinstance(MemoryError):
+            outcome = "out_of_memory"
+        else:
+            outcome = "failed"
+        return {"outcome": outcome, "message": self._message(error)}
+
+    def _message(self, error) -> str:
+        here = [entry for entry in error.traceback if Path(entry.path).resolve() == self.exercise]
+        entry = (here or list(error.traceback))[-1]
+        where = f" ({Path(entry.path).name}:{entry.lineno + 1})"
+        lines = error.exconly(tryshort=True).splitlines()[:3]
+        return "\n".join(lines)[: MESSAGE_LENGTH - len(where)] + where
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

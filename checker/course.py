@@ -1,0 +1,204 @@
+"""The course on disk: days, exercises, and the chaffs and wheats beside each solution."""
+
+import ast
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from checker.errors import CheckerError
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Prose = Annotated[str, Field(min_length=10)]
+
+
+class Edit(BaseModel):
+    """One change in one place: of a file (`was` becomes `now`) or of a dataset (`edit` on `df`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    file: str | None = None
+    was: str | None = None
+    now: str | None = None
+    data: str | None = None
+    edit: str | None = None
+
+    @model_validator(mode="after")
+    def _is_one_kind_of_edit(self):
+        of_a_file = [self.file, self.was, self.now]
+        of_data = [self.data, self.edit]
+        given = [value is not None for value in of_a_file], [value is not None for value in of_data]
+        if not (all(given[0]) ^ all(given[1])) or (any(given[0]) and any(given[1])):
+            raise ValueError("give either `file`, `was` and `now`, or `data` and `edit`")
+        return self
+
+    @property
+    def place(self) -> str:
+        """Where the edit is made, for messages."""
+        return self.file or f"data/{self.data}"
+
+    @property
+    def module(self) -> str | None:
+        """The dotted name of the edited module, None for data and other files."""
+        if self.file is None or not self.file.endswith(".py"):
+            return None
+        return self.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+class Chaff(Edit):
+    """A plausible bug: thorough tests fail on it."""
+
+    story: Prose
+    hint: Prose
+
+
+class Wheat(Edit):
+    """Another correct version: valid tests pass on it, or they go beyond `promise`."""
+
+    promise: Prose
+
+
+class Exercise(BaseModel):
+    """One exercise: its place, what it asks for, and the versions its tests are judged by."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str  # below exercises/ and solutions/, such as day2/integration/test_data.py
+    number: int = Field(ge=1)
+    title: Prose
+    minutes: int = Field(ge=1)
+    at_least: int = Field(default=1, ge=1)
+    bonus: bool = False
+    starts: Literal["todo", "partial"] = "todo"  # partial: the scaffold has a worked test
+    seconds: float = Field(default=60, gt=0)  # a run that takes longer is ended
+    needs: tuple[str, ...] = ()  # files of other days that its tests import, below exercises/
+    prepare: tuple[str, ...] = ()  # commands that make the state the tests find, run once
+    chaffs: tuple[Chaff, ...] = Field(default=(), alias="chaff")
+    wheats: tuple[Wheat, ...] = Field(default=(), alias="wheat")
+
+    @model_validator(mode="after")
+    def _names_are_unique(self):
+        names = [edit.name for edit in (*self.chaffs, *self.wheats)]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"used twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def day(self) -> str:
+        """The day's folder, such as day2."""
+        return self.path.split("/", 1)[0]
+
+
+@dataclass(frozen=True)
+class Course:
+    """A workshop repository: `src`, `data`, `exercises` and `solutions` below one root."""
+
+    root: Path
+
+    @property
+    def exercises(self) -> Path:
+        """The folder of guides and scaffolds, where attendees work."""
+        return self.root / "exercises"
+
+    @property
+    def solutions(self) -> Path:
+        """The folder of reference solutions, with a .toml beside each."""
+        return self.root / "solutions"
+
+    def days(self) -> list[str]:
+        """The days that have exercises, in order."""
+        return sorted({path.relative_to(self.solutions).parts[0] for path in self._tomls()})
+
+    def day(self, name: str) -> list[Exercise]:
+        """The exercises of a day in the order of the guide; an unknown day is an error."""
+        name = f"day{name}" if name.isdigit() else name
+        exercises = [self._read(path) for path in self._tomls() if name == self._day_of(path)]
+        if not exercises:
+            known = ", ".join(self.days()) or "none yet"
+            raise CheckerError(f"There is no {name} here. Days with exercises: {known}.")
+        return sorted(exercises, key=lambda exercise: exercise.number)
+
+    def solution(self, exercise: Exercise) -> Path:
+        """The reference solution's file."""
+        return self.solutions / exercise.path
+
+    def scaffold(self, exercise: Exercise) -> Path:
+        """The file that attendees start from and work in."""
+        return self.exercises / exercise.path
+
+    def check(self, exercise: Exercise) -> Path | None:
+        """Our tests of the attendee's program, or None where the attendee writes tests."""
+        solution = self.solution(exercise)
+        check = solution.with_name(f"check_{solution.name.removeprefix('test_')}")
+        return check if check.exists() else None
+
+    def guide(self, day: str) -> Path:
+        """The day's guide."""
+        return self.exercises / day / "README.md"
+
+    def title(self, day: str) -> str:
+        """The day's title: the first heading of its guide."""
+        guide = self.guide(day)
+        lines = guide.read_text(encoding="utf-8").splitlines() if guide.exists() else []
+        return next((line.removeprefix("# ") for line in lines if line.startswith("# ")), day)
+
+    def _tomls(self) -> list[Path]:
+        if not self.solutions.is_dir():
+            raise CheckerError(
+                f"There is no folder {self.solutions.name}/ in {self.root}. "
+                "Run the checker in the workshop's repository, or name it with --root."
+            )
+        return sorted(self.solutions.glob("*/**/*.toml"))
+
+    def _day_of(self, toml: Path) -> str:
+        return toml.relative_to(self.solutions).parts[0]
+
+    def _read(self, toml: Path) -> Exercise:
+        shown = toml.relative_to(self.root)
+        solution = toml.with_suffix(".py")
+        if not solution.exists():
+            raise CheckerError(f"{shown}: there is no {solution.name} beside it. Add the solution.")
+        try:
+            content = tomllib.loads(toml.read_text(encoding="utf-8"))
+            path = solution.relative_to(self.solutions).as_posix()
+            return Exercise(path=path, **content)
+        except tomllib.TOMLDecodeError as error:
+            raise CheckerError(f"{shown} is not TOML: {error}.") from None
+        except ValidationError as error:
+            raise CheckerError(f"{shown}: {_first_problem(error, content)}") from None
+
+
+def pick(exercises: list[Exercise], choice: str) -> Exercise:
+    """The exercise of a day by its number or by (part of) its path."""
+    found = [
+        exercise
+        for exercise in exercises
+        if choice == str(exercise.number) or (not choice.isdigit() and choice in exercise.path)
+    ]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{exercise.number} ({exercise.path})" for exercise in exercises)
+    what = "No exercise is" if not found else "More than one exercise is"
+    raise CheckerError(f"{what} called {choice!r}. Choose from: {listed}.")
+
+
+def docstrings(source: str) -> dict[str, str | None]:
+    """The task that a file states: its module docstring, and each test's name and docstring."""
+    tree = ast.parse(source)
+    tests = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {"": ast.get_docstring(tree)} | {
+        test.name: ast.get_docstring(test) for test in tests if test.name.startswith("test_")
+    }
+
+
+def _first_problem(error: ValidationError, content: dict) -> str:
+    problem = error.errors(include_url=False, include_context=False)[0]
+    where = list(problem["loc"])
+    if len(where) > 1 and isinstance(where[1], int):  # say the chaff's name rather than its index
+        where[1] = content[where[0]][where[1]].get("name", where[1])
+    what = " ".join(map(str, where)) or "exercise"
+    return f"{what}: {problem['msg'].removeprefix('Value error, ')}."

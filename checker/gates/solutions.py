@@ -1,0 +1,76 @@
+"""Gates over reference solutions."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from checker.check import check, run_tests
+from checker.course import Course, Exercise
+from checker.outcome import Outcome
+from checker.prepare import prepared
+from checker.runner import Limits, Runner
+from checker.workspace import Build, Submission
+
+SHUFFLES = (1, 2)  # seeds
+
+
+def each_is_done_and_every_test_of_it_catches_a_chaff(
+    course: Course, day: str, runner: Runner
+) -> list[str]:
+    """Each solution is done: every wheat passes, every chaff is caught, and no test is idle."""
+    problems = []
+    for verdict in check(course, course.day(day), course.solutions, runner=runner):
+        path = verdict.exercise.path
+        if verdict.status != "done":
+            problems.append(f"{path} is {verdict.status}.")
+        problems += [f"{path}: {message}" for message in verdict.messages]
+        problems += [f"{path}: {chaff.name} gets away." for chaff in verdict.got_away]
+        problems += [f"{path}: {test} catches nothing." for test in verdict.idle]
+        if not verdict.chaffs:
+            problems.append(f"{path} has no chaff: nothing tells a good test from an empty one.")
+    return problems
+
+
+def an_application_that_raises_everywhere_is_caught_by_each(
+    course: Course, day: str, runner: Runner
+) -> list[str]:
+    """An application that raises everywhere is caught by each solution."""
+
+    def problem(exercise: Exercise) -> str | None:
+        build = _build(course, exercise, runner)
+        with build.workspace(sings=True) as root:
+            outcome = run_tests(runner, build, root, Limits(exercise.seconds))
+        if outcome.finished and not outcome.failed:
+            return f"{exercise.path}: all tests pass although the application raises everywhere."
+        return None if outcome.finished else f"{exercise.path}: {outcome.explanation}"
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [found for found in pool.map(problem, course.day(day)) if found]
+
+
+def tests_pass_alone_and_in_any_order(course: Course, day: str, runner: Runner) -> list[str]:
+    """Each solution's tests pass alone and in any order."""
+    problems = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for exercise in course.day(day):
+            build = _build(course, exercise, runner)
+            tests = _run(build, runner).passed
+            alone = {f"{test} alone": {"only": [test]} for test in tests}
+            shuffled = {f"the order of seed {seed}": {"order": seed} for seed in SHUFFLES}
+            ways = alone | shuffled
+            outcomes = pool.map(lambda how, build=build: _run(build, runner, **how), ways.values())
+            problems += [
+                f"{exercise.path}: {way}: {', '.join(outcome.failed) or outcome.explanation}"
+                for way, outcome in zip(ways, outcomes, strict=True)
+                if not outcome.finished or outcome.failed
+            ]
+    return problems
+
+
+def _build(course: Course, exercise: Exercise, runner: Runner) -> Build:
+    state = prepared(course, exercise, runner)
+    return Build(course, exercise, Submission(course.solutions), prepared=state)
+
+
+def _run(build: Build, runner: Runner, **how) -> Outcome:
+    with build.workspace() as root:
+        return run_tests(runner, build, root, Limits(build.exercise.seconds), **how)
