@@ -51,11 +51,12 @@ def main(context: click.Context, root: Path) -> None:
 @click.option("--exercise", "-e", help="Only this one: its number or (part of) its path.")
 @click.option("--strict", is_flag=True, help="Exit 1 unless everything is done (bonus aside).")
 @click.option("--json", "file", type=click.Path(allow_dash=True), help="Write the results here.")
+@click.option("--picture", type=click.Path(), help="Draw the board into this file (SVG).")
 @click.option(
     "--jobs", "-j", type=click.IntRange(1), help="Runs side by side; one a core if not given."
 )
 @click.pass_obj
-def check(course, day, submission, exercise, strict, file, jobs) -> None:
+def check(course, day, submission, exercise, strict, file, picture, jobs) -> None:
     """Show what the tests of DAY (such as day2) are worth.
 
     Exit status: 0 the board was made; 1 with --strict and something not done; 2 the checker could
@@ -78,7 +79,11 @@ def check(course, day, submission, exercise, strict, file, jobs) -> None:
         sys.stdout.reconfigure(errors="replace")  # a mark that the terminal lacks is no failure
         board.show(verdicts, course.title(chosen[0].day))
     if file:
-        _write(file, results.as_data(chosen[0].day, verdicts))
+        data = results.as_data(chosen[0].day, verdicts)
+        _write(file, json.dumps(data, indent=2) + "\n")
+    if picture:
+        command = f"make check-{chosen[0].day}"
+        _write(picture, board.draw(verdicts, course.title(chosen[0].day), command))
     if strict and any(one.status != "done" and not one.exercise.bonus for one in verdicts):
         sys.exit(1)
 
@@ -99,9 +104,8 @@ def verify(course, days, only) -> None:
     sys.stdout.reconfigure(errors="replace")
     shut = 0
     for result in run_gates(course, list(days) or course.days(), only, Runner()):
-        click.echo(
-            f"{'✘' if result.problems else '✔'} {result.place} {result.name}: {result.promise}"
-        )
+        mark = "✘" if result.problems else "✔"
+        click.echo(f"{mark} {result.place} {result.name}: {result.promise}")
         for problem in result.problems:
             click.echo(f"    {problem}")
         shut += bool(result.problems)
@@ -115,8 +119,7 @@ def _folder(course, submission: str) -> Path:
     raise CheckerError(f"There is no folder {submission}. Name one laid out as exercises/.")
 
 
-def _write(file: str, data: dict) -> None:
-    text = json.dumps(data, indent=2) + "\n"
+def _write(file: str, text: str) -> None:
     if file == "-":
         click.echo(text, nl=False)
         return

@@ -1,6 +1,7 @@
 """The board: what a day's tests are worth, for people."""
 
 from collections.abc import Sequence
+from io import StringIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -16,13 +17,20 @@ LOOKS = {  # status -> mark and style
     "todo": ("○", "dim"),
 }
 SHOWN = 3  # stories an exercise, where a whole day is shown
-STRICT_WIDTH = 100
+WIDEST = 100
 
 
 def show(verdicts: Sequence[Verdict], title: str, console: Console | None = None) -> None:
     """Print the board."""
     console = console or Console()
-    console.print(board(verdicts, title), width=min(console.width, STRICT_WIDTH))
+    console.print(board(verdicts, title), width=min(console.width, WIDEST))
+
+
+def draw(verdicts: Sequence[Verdict], title: str, command: str) -> str:
+    """The board as a picture, in SVG, of a terminal in which the command was given."""
+    console = Console(record=True, width=WIDEST, file=StringIO(), force_terminal=True)
+    show(verdicts, title, console)
+    return console.export_svg(title=command)
 
 
 def board(verdicts: Sequence[Verdict], title: str) -> RenderableType:
@@ -48,7 +56,7 @@ def _summary(verdicts: Sequence[Verdict]) -> Table:
         bonus = " (bonus)" if verdict.exercise.bonus else ""
         table.add_row(
             str(verdict.exercise.number),
-            f"{verdict.exercise.title}{bonus}",
+            Text(f"{verdict.exercise.title}{bonus}"),
             Text(f"{mark} {verdict.status}", style=style),
             f"{verdict.cases} of {verdict.exercise.at_least}",
             _tally([chaff.caught for chaff in verdict.chaffs]),

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import sys
+import textwrap
 import traceback
 from pathlib import Path
 
@@ -56,11 +57,14 @@ class Report:
     def __init__(self, stream, job: dict):
         self.stream = stream
         self.job = job
+        self.workspace = os.getcwd()
         self.exercise = Path(job["exercise"]).resolve()
         self.current: dict = {}
 
     def write(self, **event) -> None:
         """Add one line to the report."""
+        if "message" in event:
+            event["message"] = self._without_workspace(event["message"])[:MESSAGE_LENGTH]
         self.stream.write(json.dumps(event) + "\n")
 
     def module_imports(self, module: str | None) -> bool:
@@ -70,16 +74,20 @@ class Report:
                 importlib.import_module(module)
         except Exception as error:
             message = "".join(traceback.format_exception_only(error)).strip()
-            self.write(event="import_error", module=module, message=message[:MESSAGE_LENGTH])
+            self.write(event="import_error", module=module, message=message)
             return False
         return True
 
     def pytest_collectreport(self, report):
-        """Note a file that could not be collected."""
+        """Note a file that could not be collected, or that is skipped as a whole."""
         if report.failed:
             lines = [line for line in str(report.longrepr).splitlines() if line.strip()]
-            errors = [line[1:].strip() for line in lines if line.startswith("E ")] or lines[-1:]
-            self.write(event="collection_error", message="\n".join(errors)[:MESSAGE_LENGTH])
+            errors = [line[1:] for line in lines if line.startswith("E ")] or lines[-1:]
+            message = textwrap.dedent("\n".join(errors)).strip()
+            self.write(event="collection_error", message=message)
+        elif report.skipped:
+            _, _, reason = report.longrepr
+            self.write(event="skipped", message=reason.removeprefix("Skipped: "))
 
     def pytest_collection_modifyitems(self, items):
         """Choose and order the tests as the job says."""
@@ -102,11 +110,12 @@ class Report:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, call):
-        """Fold the phases of a test into one outcome: a failure in any of them is a failure."""
+        """Fold a test's phases and subtests into one outcome: the first failure, if any."""
         report = yield
+        if self.current["outcome"] in FAILURES:
+            return report
         if report.failed:
-            if self.current["outcome"] not in FAILURES:
-                self.current |= self._failure(call.excinfo, report)
+            self.current |= self._failure(call.excinfo, report)
         elif hasattr(report, "wasxfail"):
             self.current["outcome"] = "xfailed"
         elif report.skipped:
@@ -121,7 +130,7 @@ class Report:
 
     def _failure(self, error, report) -> dict:
         if error is None:  # no exception, such as a strict xfail that passed
-            return {"outcome": "failed", "message": str(report.longrepr)[:MESSAGE_LENGTH]}
+            return {"outcome": "failed", "message": str(report.longrepr).strip()}
         raised_in = Path(error.traceback[-1].path).resolve()
         if error.errisinstance(NotImplementedError) and raised_in == self.exercise:
             outcome = "todo"
@@ -137,6 +146,12 @@ class Report:
         where = f" ({Path(entry.path).name}:{entry.lineno + 1})"
         lines = error.exconly(tryshort=True).splitlines()[:3]
         return "\n".join(lines)[: MESSAGE_LENGTH - len(where)] + where
+
+    def _without_workspace(self, message: str) -> str:
+        """Paths as the attendee knows them: the workspace is elsewhere in each run."""
+        for prefix in (f"{self.workspace}/exercises/../", f"{self.workspace}/"):
+            message = message.replace(prefix, "")
+        return message
 
 
 if __name__ == "__main__":

@@ -165,8 +165,8 @@ class Course:
         try:
             content = tomllib.loads(toml.read_text(encoding="utf-8"))
             path = solution.relative_to(self.solutions).as_posix()
-            return Exercise(path=path, **content)
-        except tomllib.TOMLDecodeError as error:
+            return Exercise.model_validate({**content, "path": path})
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise CheckerError(f"{shown} is not TOML: {error}.") from None
         except ValidationError as error:
             raise CheckerError(f"{shown}: {_first_problem(error, content)}") from None
@@ -177,7 +177,8 @@ def pick(exercises: list[Exercise], choice: str) -> Exercise:
     found = [
         exercise
         for exercise in exercises
-        if choice == str(exercise.number) or (not choice.isdigit() and choice in exercise.path)
+        if choice == str(exercise.number)
+        or (not choice.isdigit() and choice in f"exercises/{exercise.path}")
     ]
     if len(found) == 1:
         return found[0]
@@ -198,7 +199,7 @@ def docstrings(source: str) -> dict[str, str | None]:
 def _first_problem(error: ValidationError, content: dict) -> str:
     problem = error.errors(include_url=False, include_context=False)[0]
     where = list(problem["loc"])
-    if len(where) > 1 and isinstance(where[1], int):  # say the chaff's name rather than its index
-        where[1] = content[where[0]][where[1]].get("name", where[1])
+    if len(where) > 1 and isinstance(entry := content[where[0]][where[1]], dict):
+        where[1] = entry.get("name", where[1])  # a chaff is known by its name, not by its index
     what = " ".join(map(str, where)) or "exercise"
     return f"{what}: {problem['msg'].removeprefix('Value error, ')}."

@@ -1,9 +1,15 @@
 """Applies the one edit that makes a chaff or a wheat out of the reference."""
 
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from checker.course import Edit
 from checker.errors import CheckerError
+
+_IMPORTS = threading.Lock()  # sys.path is everyone's
 
 
 def apply(edit: Edit, root: Path) -> None:
@@ -30,7 +36,10 @@ def edited_text(edit: Edit, root: Path) -> str:
 
 
 def edited_frame(edit: Edit, root: Path):
-    """The edited dataset: `edit` is an expression of `df`, or statements that rebind it."""
+    """The edited dataset: `edit` is an expression of `df`, or statements that rebind it.
+
+    It may import what lies below root, such as the dataset's generator.
+    """
     import numpy as np  # only data edits pay for the import
     import pandas as pd
 
@@ -39,10 +48,11 @@ def edited_frame(edit: Edit, root: Path):
         raise _misfit(edit, f"there is no dataset {edit.data}")
     names = {"df": pd.read_parquet(path), "pd": pd, "np": np}
     try:
-        if _is_expression(edit.edit):
-            names["df"] = eval(edit.edit, names)
-        else:
-            exec(edit.edit, names)
+        with _importing_from(root):
+            if _is_expression(edit.edit):
+                names["df"] = eval(edit.edit, names)
+            else:
+                exec(edit.edit, names)
     except Exception as error:
         raise _misfit(edit, f"its `edit` raises {type(error).__name__}: {error}") from error
     if not isinstance(names["df"], pd.DataFrame):
@@ -61,6 +71,21 @@ def _is_expression(source: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+@contextmanager
+def _importing_from(root: Path) -> Iterator[None]:
+    """Look imports up below root first, and forget them again: the next workspace has its own."""
+    with _IMPORTS:
+        before = set(sys.modules)
+        sys.path.insert(0, str(root))
+        try:
+            yield
+        finally:
+            sys.path.remove(str(root))
+            for name in set(sys.modules) - before:
+                if (root / name.partition(".")[0]).exists():
+                    del sys.modules[name]
 
 
 def _misfit(edit: Edit, why: str) -> CheckerError:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 HOW_IT_ENDED = {
     "collection_error": "the file cannot be imported",
     "import_error": "the edited module cannot be imported",
-    "empty": "no test was collected: pytest looks for functions called test_...",
+    "skipped": "the whole file is skipped",
+    "empty": "no test was collected: pytest looks for functions called test_something",
     "crashed": "the run ended before its tests did",
     "timeout": "the run took longer than its time limit and was ended",
     "flooded": "the run printed without end and was ended",
     "out_of_memory": "the run asked for more memory than its limit",
 }
+STOPPED = "something stopped pytest"
+ORDINARY = (0, 1, 5)  # pytest's own status: all passed, some failed, none collected
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Outcome:
     def explanation(self) -> str:
         """Why the run does not count, in a sentence."""
         told = HOW_IT_ENDED[self.ended]
-        return f"{told}: {self.detail}" if self.detail else f"{told}."
+        return f"{told}: {self.detail.removesuffix('.')}." if self.detail else f"{told}."
 
 
 def read(report: str, status: int, seconds: float) -> Outcome:
@@ -71,15 +74,17 @@ def read(report: str, status: int, seconds: float) -> Outcome:
         for event in events
         if event["event"] == "test"
     }
-    for ended in ("import_error", "collection_error"):
+    for ended in ("import_error", "collection_error", "skipped"):
         if ended in of:
             return Outcome(ended, detail=of[ended]["message"], seconds=seconds)
     if "finished" not in of or status != 0:
         return Outcome("crashed", tests, detail=_status(status), seconds=seconds)
+    if of["finished"]["status"] not in ORDINARY:
+        return Outcome("crashed", tests, detail=STOPPED, seconds=seconds)
     if not of.get("collected", {}).get("tests"):
         return Outcome("empty", seconds=seconds)
     if set(of["collected"]["tests"]) != set(tests):
-        return Outcome("crashed", tests, detail="something stopped pytest", seconds=seconds)
+        return Outcome("crashed", tests, detail=STOPPED, seconds=seconds)
     if any(result.outcome == "out_of_memory" for result in tests.values()):
         return Outcome("out_of_memory", tests, seconds=seconds)
     return Outcome("finished", tests, seconds=seconds)

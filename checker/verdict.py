@@ -141,19 +141,26 @@ def _faults_of_program(reference: Outcome) -> list[str]:
 def _remarks(runs: Runs, program: bool) -> list[str]:
     reference = runs.reference
     remarks = []
-    if reference.finished and (reference.passed or reference.failed) and not program:
-        remarks += [f"{_short(test)} is still to be written." for test in _todo(reference)]
-    if runs.backwards is not None and runs.backwards.finished:
-        remarks += [
-            f"{_short(test)} passes only together with others: in another order it fails."
-            for test in _failing_here(runs.backwards, runs)
-        ]
+    if reference.finished and (reference.passed or reference.failed):
+        todo = "finds a part that is still to be written" if program else "is still to be written"
+        remarks += [f"{_short(test)} {todo}." for test in _todo(reference)]
+    if runs.backwards is not None:
+        remarks += _remarks_on_order(runs.backwards, runs)
     remarks += [
         f"On the bug {name!r}, {outcome.explanation} That is no catch."
         for name, outcome in runs.chaffs.items()
         if not outcome.finished
     ]
     return remarks
+
+
+def _remarks_on_order(backwards: Outcome, runs: Runs) -> list[str]:
+    if not backwards.finished:
+        return [f"In another order, {backwards.explanation}"]
+    return [
+        f"{_short(test)} passes only together with others: in another order it fails."
+        for test in _failing_here(backwards, runs)
+    ]
 
 
 def _chaff(chaff, runs: Runs) -> ChaffVerdict:
