@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-MESSAGE_LENGTH = 600
+MESSAGE_LENGTH, LINE_LENGTH = 600, 200
 FAILURES = ("failed", "todo", "out_of_memory")
 
 
@@ -64,7 +64,7 @@ class Report:
     def write(self, **event) -> None:
         """Add one line to the report."""
         if "message" in event:
-            event["message"] = self._without_workspace(event["message"])[:MESSAGE_LENGTH]
+            event["message"] = _cut(self._without_workspace(event["message"]), MESSAGE_LENGTH)
         self.stream.write(json.dumps(event) + "\n")
 
     def module_imports(self, module: str | None) -> bool:
@@ -141,17 +141,22 @@ class Report:
         return {"outcome": outcome, "message": self._message(error)}
 
     def _message(self, error) -> str:
+        said = error.exconly(tryshort=True).splitlines()
+        lines = [line for line in said if not line.lstrip().startswith("+  where")][:3]
+        message = "\n".join(_cut(line, LINE_LENGTH) for line in lines)
         here = [entry for entry in error.traceback if Path(entry.path).resolve() == self.exercise]
-        entry = (here or list(error.traceback))[-1]
-        where = f" ({Path(entry.path).name}:{entry.lineno + 1})"
-        lines = error.exconly(tryshort=True).splitlines()[:3]
-        return "\n".join(lines)[: MESSAGE_LENGTH - len(where)] + where
+        where = f" ({self.exercise.name}:{here[-1].lineno + 1})" if here else ""
+        return _cut(message, MESSAGE_LENGTH - len(where)) + where
 
     def _without_workspace(self, message: str) -> str:
         """Paths as the attendee knows them: the workspace is elsewhere in each run."""
         for prefix in (f"{self.workspace}/exercises/../", f"{self.workspace}/"):
             message = message.replace(prefix, "")
         return message
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from checker.course import Exercise
 from checker.outcome import Outcome
 
+NAMED = 3  # tests of which the same is said
 NOTHING_CHECKED = "Every test is skipped or expected to fail: nothing is checked."
 
 
@@ -132,18 +133,20 @@ def _goes_beyond(wheat: WheatVerdict, runs: Runs) -> list[str]:
 def _faults_of_program(reference: Outcome) -> list[str]:
     if not reference.finished:
         return [f"The program could not be tried: {reference.explanation}"]
-    return [
-        f"{_short(test)}: {reference.tests[test].message.removeprefix('AssertionError: ')}"
-        for test in reference.failed
-    ]
+    by_message: dict[str, list[str]] = {}  # a crash of the program fails many tests alike
+    for test in reference.failed:
+        message = reference.tests[test].message.removeprefix("AssertionError: ")
+        by_message.setdefault(message, []).append(_short(test))
+    return [f"{_listed(tests)}: {message}" for message, tests in by_message.items()]
 
 
 def _remarks(runs: Runs, program: bool) -> list[str]:
     reference = runs.reference
     remarks = []
-    if reference.finished and (reference.passed or reference.failed):
-        todo = "finds a part that is still to be written" if program else "is still to be written"
-        remarks += [f"{_short(test)} {todo}." for test in _todo(reference)]
+    todo = _todo(reference)
+    if reference.finished and todo and (reference.passed or reference.failed):
+        what = "Meet a part that is still to be written" if program else "Still to be written"
+        remarks.append(f"{what}: {_listed(todo)}.")
     if runs.backwards is not None:
         remarks += _remarks_on_order(runs.backwards, runs)
     remarks += [
@@ -197,7 +200,13 @@ def _idle(runs: Runs, chaffs: tuple[ChaffVerdict, ...]) -> tuple[str, ...]:
 
 
 def _todo(outcome: Outcome) -> list[str]:
-    return list(dict.fromkeys(map(_function, outcome.with_outcome("todo"))))
+    return list(dict.fromkeys(_function(_short(test)) for test in outcome.with_outcome("todo")))
+
+
+def _listed(names: list[str]) -> str:
+    """Such as `a, b, c and 9 more`."""
+    shown, rest = names[:NAMED], len(names) - NAMED
+    return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _failure(outcome: Outcome, test: str, where: str) -> str:

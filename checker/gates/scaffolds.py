@@ -22,6 +22,9 @@ def each_states_the_same_task_as_its_solution(
     """Each scaffold's module docstring, test names and test docstrings are its solution's."""
     problems = []
     for exercise in course.day(day):
+        if not course.scaffold(exercise).is_file():
+            problems.append(f"{exercise.path}: there is no scaffold.")
+            continue
         ours = docstrings(course.solution(exercise).read_text(encoding="utf-8"))
         theirs = docstrings(course.scaffold(exercise).read_text(encoding="utf-8"))
         for name in sorted({**ours, **theirs}):

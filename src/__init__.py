@@ -1,0 +1,1 @@
+"""The application that the course tests: from data to predictions over HTTP."""

@@ -1,0 +1,1 @@
+"""A new model against the one in production, as a table that an operator can decide from."""

@@ -1,0 +1,1 @@
+"""Predictions of the model that is in production."""

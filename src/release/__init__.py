@@ -1,0 +1,1 @@
+"""Versions of models on S3, and which of them is in production."""

@@ -1,0 +1,1 @@
+"""Predictions over HTTP: a thin wrapper around ``src.predict``."""

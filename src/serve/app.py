@@ -1,0 +1,121 @@
+"""The REST API that docs/api.md promises, as a Flask application."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from src.predict.predictor import default_predictor
+from src.release.registry import NotInProduction
+from src.serve.contract import DEFAULTS, Contract
+from src.serve.openapi import MAX_BYTES
+from src.serve.payload import BadPayload
+from src.serve.query import BadQuery, parse_query
+
+TOO_LARGE = f"the body is larger than {MAX_BYTES:,} bytes"
+
+
+def create_app(predictor: Any = None) -> Flask:
+    """Make the application.
+
+    Args:
+        predictor: whatever has answer(rows, method, dataset, model), which answers something with
+            predictions and model_id; by default the models in production.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    app.json.sort_keys = False
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": False}
+    api = Api(predictor)
+    for method, path, view in (
+        ("GET", "/health", api.health),
+        ("POST", "/invocation", api.invocation),
+        ("GET", "/openapi.json", api.openapi),
+        ("GET", "/docs", api.docs),
+    ):
+        app.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
+    _answer_errors_in_json(app)
+    return app
+
+
+class Api:
+    """What the routes answer."""
+
+    def __init__(self, predictor: Any) -> None:
+        """Ask a predictor, or where it is None, the one of this process."""
+        self._predictor = predictor
+        self._contract = Contract()
+
+    def health(self) -> Any:
+        """Tell whether the default model can answer: it is asked about no points."""
+        try:
+            model_id = self._ask([], **DEFAULTS).model_id
+        except Exception as problem:
+            current_app.logger.error("No model can answer: %s", problem)
+            return error("no model can answer", 503)
+        return {"status": "ok", "model_id": model_id}
+
+    def invocation(self) -> Any:
+        """Predict for the points of the body."""
+        query = parse_query(request.args.lists(), self._contract.choices, DEFAULTS)
+        points = self._contract.parser(query["dataset"]).parse(json_body())
+        answer = self._ask(points, **query)
+        return {"predictions": answer.predictions, "model_id": answer.model_id}
+
+    def openapi(self) -> Any:
+        """Describe the API as an OpenAPI document."""
+        return self._contract.document(self._described_dataset())
+
+    def docs(self) -> str:
+        """Describe the API as a page."""
+        return render_template("docs.html", document=self.openapi())
+
+    def _ask(self, points: list[dict[str, Any]], method: str, dataset: str, model: str) -> Any:
+        predictor = self._predictor or default_predictor()
+        return predictor.answer(points, method, dataset, model)
+
+    def _described_dataset(self) -> str:
+        choices = {"dataset": self._contract.choices["dataset"]}
+        defaults = {"dataset": DEFAULTS["dataset"]}
+        return parse_query(request.args.lists(), choices, defaults)["dataset"]
+
+
+def json_body() -> bytes:
+    """Answer the body of the request, which must say of itself that it is JSON."""
+    if request.mimetype != "application/json":
+        raise BadPayload("the header Content-Type must be application/json")
+    return request.get_data(cache=False)
+
+
+def error(message: str, status: int) -> Response:
+    """Answer an error, in the one form that all errors have."""
+    response = jsonify(message=message)
+    response.status_code = status
+    return response
+
+
+def _answer_errors_in_json(app: Flask) -> None:
+    @app.errorhandler(BadPayload)
+    @app.errorhandler(BadQuery)
+    def callers_fault(problem: Exception) -> Response:
+        return error(str(problem), 400)
+
+    @app.errorhandler(HTTPException)
+    def no_such_thing(problem: HTTPException) -> Response:
+        message = TOO_LARGE if problem.code == 413 else problem.description or problem.name
+        response = problem.get_response()  # keeps its headers, as Allow of a 405
+        response.data, response.content_type = error(message, 200).data, "application/json"
+        return response
+
+    @app.errorhandler(NotInProduction)
+    def nothing_in_production(problem: NotInProduction) -> Response:
+        app.logger.error("%s", problem)
+        return error("no model in production for this dataset and model", 500)
+
+    @app.errorhandler(Exception)
+    def our_fault(problem: Exception) -> Response:
+        app.logger.exception("%s %s failed.", request.method, request.path)
+        return error("internal error; the log has the details", 500)
+
+
+app = create_app()

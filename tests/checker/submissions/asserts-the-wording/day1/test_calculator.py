@@ -1,0 +1,18 @@
+"""Test the calculator."""
+
+import pytest
+
+from src.calculator import add, divide
+
+
+def test_adds_two_numbers():
+    assert add(2, 3) == 5
+
+
+def test_divides_two_numbers():
+    assert divide(7, 2) == 3.5
+
+
+def test_refuses_to_divide_by_zero():
+    with pytest.raises(ZeroDivisionError, match="cannot divide by zero"):
+        divide(1, 0)

@@ -1,0 +1,6 @@
+import pytest
+
+
+@pytest.fixture
+def five():
+    return 5

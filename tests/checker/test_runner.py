@@ -1,0 +1,227 @@
+"""A run in a process of its own: what it may use, and that nothing of it is left."""
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from checker.runner import Limits, Runner
+
+TARGET = "exercises/test_it.py"
+ORDINARY = Limits()
+HANG = "import threading; threading.Event().wait()"
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    for name in ("home", "tmp", "exercises"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "exercises/pytest.ini").write_text("[pytest]\n")
+    return tmp_path
+
+
+def run(workspace: Path, code: str, limits: Limits = ORDINARY) -> tuple[int, str, str]:
+    return Runner().run([sys.executable, "-c", code], workspace, limits)
+
+
+def run_tests(workspace: Path, tests: str, limits: Limits = ORDINARY, **how):
+    (workspace / TARGET).write_text(tests)
+    return Runner().run_tests(workspace, TARGET, TARGET, limits, **how)
+
+
+def ended_with(outcome) -> tuple[str, str]:
+    return outcome.ended, outcome.detail
+
+
+def test_a_run_tells_its_status_and_what_it_printed(workspace):
+    code = "import sys; print('out', flush=True); sys.exit('err')"
+
+    assert run(workspace, code) == (1, "finished", "out\nerr\n")
+
+
+def test_a_run_starts_in_its_workspace(workspace):
+    _, _, text = run(workspace, "import os; print(os.getcwd())")
+
+    assert Path(text.strip()) == workspace.resolve()
+
+
+# Limits
+
+
+def test_a_run_that_hangs_is_ended(workspace):
+    outcome = run_tests(workspace, f"def test_hangs():\n    {HANG}\n", Limits(seconds=0.5))
+
+    assert ended_with(outcome) == ("timeout", "more than 0.5 seconds")
+
+
+def test_a_run_that_prints_without_end_is_ended(workspace):
+    endless = "def test_chatters():\n    while True:\n        print('chatter')\n"
+
+    outcome = run_tests(workspace, endless, Limits(output=10_000))
+
+    assert ended_with(outcome) == ("flooded", "more than 10,000 characters")
+
+
+@pytest.mark.parametrize(("characters", "ended"), [(10_000, "finished"), (10_001, "flooded")])
+def test_a_run_may_print_as_much_as_its_limit(workspace, characters, ended):
+    code = f"print('x' * {characters}, end='')"
+
+    assert run(workspace, code, Limits(output=10_000))[1] == ended
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to RLIMIT_AS")
+def test_a_run_that_asks_for_too_much_memory_does_not_get_it(workspace):
+    greedy = "def test_is_greedy():\n    bytearray(2**30)\n"
+
+    outcome = run_tests(workspace, greedy, Limits(memory=2**29))
+
+    assert outcome.ended == "out_of_memory"
+
+
+def test_a_run_cannot_fill_the_disk(workspace):
+    hoarder = "def test_hoards(tmp_path):\n    (tmp_path / 'heap').write_bytes(bytes(2**20))\n"
+
+    outcome = run_tests(workspace, hoarder, Limits(file_size=2**19))
+
+    (result,) = outcome.tests.values()
+    assert result.outcome == "failed"
+    assert result.message.startswith("OSError: [Errno 27] File too large")
+
+
+# Whatever a run started is ended with it
+
+
+def test_a_child_that_outlives_its_test_is_ended(workspace, lifeline):
+    leaves_a_child = f"""
+import subprocess, sys
+
+def test_leaves_a_child():
+    {lifeline.code}
+    subprocess.Popen(["sleep", "600"], pass_fds=[line.fileno()])
+"""
+
+    outcome = run_tests(workspace, leaves_a_child)
+
+    lifeline.wait_for_begin()
+    lifeline.wait_for_end()
+    assert outcome.finished
+
+
+def test_a_child_of_a_run_that_has_to_be_ended_is_ended(workspace, lifeline):
+    code = f"""
+import subprocess
+{lifeline.code}
+subprocess.Popen(["sleep", "600"], pass_fds=[line.fileno()])
+while True:
+    print("chatter")
+"""
+
+    _, ended, _ = run(workspace, code, Limits(output=10_000))
+
+    lifeline.wait_for_begin()
+    lifeline.wait_for_end()
+    assert ended == "flooded"
+
+
+def test_stopping_ends_what_runs_and_starts_no_more(workspace, lifeline):
+    runner = Runner()
+    command = [sys.executable, "-c", f"{lifeline.code}; {HANG}"]
+    thread = threading.Thread(target=runner.run, args=(command, workspace, ORDINARY))
+    thread.start()
+    lifeline.wait_for_begin()
+
+    runner.stop()
+
+    lifeline.wait_for_end()
+    thread.join()
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(command, workspace, ORDINARY)
+
+
+# What a run finds
+
+
+@pytest.fixture
+def environment(workspace, monkeypatch) -> dict[str, str]:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--exitfirst")
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    _, _, text = run(workspace, "import json, os; print(json.dumps(dict(os.environ)))")
+    return json.loads(text)
+
+
+def test_the_environment_is_not_passed_on(environment):
+    assert "AWS_SECRET_ACCESS_KEY" not in environment
+    assert "PYTEST_ADDOPTS" not in environment
+
+
+def test_programs_are_found_where_they_were(environment):
+    assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_home_and_temporary_files_are_in_the_workspace(environment, workspace):
+    assert environment["HOME"] == str(workspace / "home")
+    assert environment["TMPDIR"] == str(workspace / "tmp")
+
+
+def test_numeric_libraries_get_one_thread_each(environment):
+    assert environment["OMP_NUM_THREADS"] == "1"
+
+
+def test_a_run_has_nothing_to_read(workspace):
+    assert run(workspace, "print(input())")[2].endswith("EOFError: EOF when reading a line\n")
+
+
+def test_tests_cannot_import_the_checker_that_runs_them_by_accident(workspace):
+    outcome = run_tests(workspace, "import child\n\ndef test_it(): pass\n")
+
+    assert ended_with(outcome)[0] == "collection_error"
+    assert "No module named 'child'" in outcome.detail
+
+
+# Which tests run, and in which order
+
+LETTERS = "abcdefgh"
+TESTS = "".join(f"def test_{letter}(): pass\n" for letter in LETTERS)
+
+
+def letters(outcome) -> str:
+    return "".join(test[-1] for test in outcome.tests)
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ({}, LETTERS),
+        ({"order": "reversed"}, LETTERS[::-1]),
+        ({"only": ["test_it.py::test_b", "test_it.py::test_d"]}, "bd"),
+    ],
+)
+def test_tests_run_as_asked_for(workspace, how, expected):
+    assert letters(run_tests(workspace, TESTS, **how)) == expected
+
+
+def test_a_seed_shuffles_the_tests_and_always_alike(workspace):
+    first, again = (letters(run_tests(workspace, TESTS, order=1)) for _ in range(2))
+
+    assert first == again
+    assert first != LETTERS
+    assert sorted(first) == list(LETTERS)
+
+
+def test_a_run_of_no_test_is_empty(workspace):
+    assert run_tests(workspace, TESTS, only=[]).ended == "empty"
+
+
+def test_an_edited_module_that_cannot_be_imported_is_no_failing_test(workspace):
+    (workspace / "broken.py").write_text("import nothing_of_this_name\n")
+
+    outcome = run_tests(workspace, TESTS, module="broken")
+
+    assert ended_with(outcome) == (
+        "import_error",
+        "ModuleNotFoundError: No module named 'nothing_of_this_name'",
+    )

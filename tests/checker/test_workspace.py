@@ -1,0 +1,122 @@
+"""The fresh folder of each run: what lies in it, whose it is, and that it goes."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from checker.course import Course, Exercise, pick
+from checker.workspace import Build, Submission
+
+HELPER = "day0/helper.py"
+SCAFFOLD, OURS, THEIRS = "raise NotImplementedError", "OWNER = 'us'", "OWNER = 'them'"
+
+
+@pytest.fixture
+def course(toy, tmp_path) -> Course:
+    """The toy course, with a helper of an earlier day."""
+    root = tmp_path / "course"
+    shutil.copytree(toy.root, root, ignore=shutil.ignore_patterns("__pycache__"))
+    write(root / "exercises" / HELPER, SCAFFOLD)
+    write(root / "solutions" / HELPER, OURS)
+    return Course(root)
+
+
+@pytest.fixture
+def theirs(course, tmp_path) -> Submission:
+    """An attendee's folder: the scaffolds, as far as no test changes them."""
+    return Submission(shutil.copytree(course.exercises, tmp_path / "theirs"))
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def exercise(course: Course, choice: str = "test_calculator", **more) -> Exercise:
+    return pick(course.day("day1"), choice).model_copy(update=more)
+
+
+def files(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+def test_a_workspace_holds_the_application_its_data_and_the_files_of_the_day(course, theirs):
+    write(theirs.root / "day1/conftest.py", "")
+
+    with Build(course, exercise(course), theirs).workspace() as root:
+        assert files(root) == {
+            "src/calculator.py",
+            "data/numbers/numbers.parquet",
+            "exercises/pytest.ini",
+            "exercises/day1/conftest.py",
+            "exercises/day1/countdown.py",
+            "exercises/day1/test_calculator.py",
+            "exercises/day1/test_numbers.py",
+        }
+
+
+def test_nothing_of_the_solutions_tells_a_run_what_it_is_judged_by(course):
+    ours = Submission(course.solutions)
+
+    with Build(course, exercise(course), ours).workspace() as root:
+        assert [name for name in files(root) if "check_" in name or name.endswith(".toml")] == []
+
+
+def test_a_program_is_judged_by_the_check_beside_its_solution(course, theirs):
+    build = Build(course, exercise(course, "countdown"), theirs)
+
+    with build.workspace() as root:
+        assert (build.judged, build.target) == (
+            "exercises/day1/countdown.py",
+            "exercises/day1/check_countdown.py",
+        )
+        assert {build.judged, build.target} <= files(root)
+
+
+def test_an_edit_is_made_in_the_workspace_alone(course, theirs):
+    (chaff, *_) = exercise(course).chaffs
+    source = (course.root / chaff.file).read_text()
+
+    with Build(course, exercise(course), theirs).workspace(chaff) as root:
+        assert (root / chaff.file).read_text() == source.replace(chaff.was, chaff.now)
+
+    assert (course.root / chaff.file).read_text() == source
+
+
+def test_a_workspace_goes_even_when_its_run_breaks(course, theirs):
+    with (
+        pytest.raises(ValueError, match="broken"),
+        Build(course, exercise(course), theirs).workspace() as root,
+    ):
+        raise ValueError("broken")
+
+    assert not root.exists()
+
+
+@pytest.mark.parametrize(
+    ("work", "own_helpers", "used"),
+    [
+        pytest.param(THEIRS, True, THEIRS, id="their-own"),
+        pytest.param(THEIRS, False, OURS, id="ours-where-we-say-so"),
+        pytest.param(SCAFFOLD, True, OURS, id="ours-where-theirs-is-unwritten"),
+        pytest.param(None, True, OURS, id="ours-where-theirs-is-gone"),
+    ],
+)
+def test_an_unfinished_day_does_not_sink_the_next(course, theirs, work, own_helpers, used):
+    helper = theirs.root / HELPER
+    helper.unlink() if work is None else helper.write_text(work)
+    needy = exercise(course, needs=(HELPER,))
+
+    with Build(course, needy, theirs, own_helpers=own_helpers).workspace() as root:
+        assert (root / "exercises" / HELPER).read_text() == used
+
+
+def test_prepared_state_is_found_in_output_and_each_run_has_its_own(course, theirs, tmp_path):
+    write(tmp_path / "prepared/model.txt", "a model")
+    build = Build(course, exercise(course), theirs, prepared=tmp_path / "prepared")
+
+    with build.workspace() as root:
+        (root / "output/model.txt").write_text("spoilt")
+    with build.workspace() as root:
+        assert (root / "output/model.txt").read_text() == "a model"
