@@ -1,5 +1,6 @@
 """The board: what a day's tests are worth, for people."""
 
+import re
 from collections.abc import Sequence
 from io import StringIO
 
@@ -16,7 +17,7 @@ LOOKS = {  # status -> mark and style
     "invalid": ("✘", "bold red"),
     "todo": ("○", "dim"),
 }
-SHOWN = 3  # stories an exercise, where a whole day is shown
+SHOWN = 3  # messages and stories an exercise, where a whole day is shown
 WIDEST = 100
 
 
@@ -30,7 +31,8 @@ def draw(verdicts: Sequence[Verdict], title: str, command: str) -> str:
     """The board as a picture, in SVG, of a terminal in which the command was given."""
     console = Console(record=True, width=WIDEST, file=StringIO(), force_terminal=True)
     show(verdicts, title, console)
-    return console.export_svg(title=command)
+    picture = console.export_svg(title=command)
+    return re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)  # from elsewhere: never
 
 
 def board(verdicts: Sequence[Verdict], title: str) -> RenderableType:
@@ -79,7 +81,8 @@ def _details(verdict: Verdict, alone: bool) -> Group:
     mark, style = LOOKS[verdict.status]
     heading = Text(f"{mark} {verdict.exercise.number}. {verdict.exercise.title}", style=style)
     lines: list[RenderableType] = [heading, Text(f"exercises/{verdict.exercise.path}", "dim")]
-    lines += [_bullet("•", message) for message in verdict.messages]
+    lines += [_bullet("•", message) for message in _first(verdict.messages, alone)]
+    lines += _and_more(verdict, len(verdict.messages), alone)
     if verdict.got_away:
         lines += _stories(verdict, alone)
     if verdict.idle:
@@ -90,14 +93,23 @@ def _details(verdict: Verdict, alone: bool) -> Group:
 
 def _stories(verdict: Verdict, alone: bool) -> list[RenderableType]:
     got_away = verdict.got_away
-    shown = got_away if alone else got_away[:SHOWN]
     count = "1 bug" if len(got_away) == 1 else f"{len(got_away)} bugs"
     lines: list[RenderableType] = [Text(f"{count} would have slipped through:")]
-    lines += [_bullet("→", chaff.story, f"  {chaff.name}") for chaff in shown]
-    if rest := len(got_away) - len(shown):
-        day, number = verdict.exercise.day, verdict.exercise.number
-        lines.append(Text(f"… and {rest} more: make check-{day} EX={number}", "dim"))
-    return lines
+    for chaff in _first(got_away, alone):
+        lines.append(_bullet("→", chaff.story, f"  {chaff.name}"))
+    return lines + _and_more(verdict, len(got_away), alone)
+
+
+def _first(things: Sequence, alone: bool) -> Sequence:
+    return things if alone else things[:SHOWN]
+
+
+def _and_more(verdict: Verdict, count: int, alone: bool) -> list[Text]:
+    if alone or count <= SHOWN:
+        return []
+    exercise = verdict.exercise
+    more = f"… and {count - SHOWN} more: make check-{exercise.day} EX={exercise.number}"
+    return [Text(more, "dim")]
 
 
 def _bullet(mark: str, text: str, aside: str = "") -> Table:

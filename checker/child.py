@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-MESSAGE_LENGTH, LINE_LENGTH = 600, 200
+MESSAGE_LENGTH, LINE_LENGTH, LINES = 600, 200, 2
 FAILURES = ("failed", "todo", "out_of_memory")
 
 
@@ -141,8 +141,8 @@ class Report:
         return {"outcome": outcome, "message": self._message(error)}
 
     def _message(self, error) -> str:
-        said = error.exconly(tryshort=True).splitlines()
-        lines = [line for line in said if not line.lstrip().startswith("+  where")][:3]
+        said = [line.strip() for line in error.exconly(tryshort=True).splitlines()]
+        lines = [line for line in said if line and not line.startswith("+  where")][:LINES]
         message = "\n".join(_cut(line, LINE_LENGTH) for line in lines)
         here = [entry for entry in error.traceback if Path(entry.path).resolve() == self.exercise]
         where = f" ({self.exercise.name}:{here[-1].lineno + 1})" if here else ""

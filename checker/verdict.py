@@ -114,20 +114,20 @@ def _faults(runs: Runs, wheats: tuple[WheatVerdict, ...]) -> list[str]:
         return [_failure(reference, test, "the reference") for test in reference.failed]
     if not reference.passed and not reference.with_outcome("todo"):
         return [NOTHING_CHECKED]
-    return [
-        fault for wheat in wheats if wheat.passed is False for fault in _goes_beyond(wheat, runs)
-    ]
+    return [_goes_beyond(wheat, runs) for wheat in wheats if wheat.passed is False]
 
 
-def _goes_beyond(wheat: WheatVerdict, runs: Runs) -> list[str]:
+def _goes_beyond(wheat: WheatVerdict, runs: Runs) -> str:
     outcome = runs.wheats[wheat.name]
-    where = f"another correct version ({wheat.name})"
     if not outcome.finished:
-        return [f"On {where}, {outcome.explanation}"]
-    return [
-        f"{_failure(outcome, test, where)} It goes beyond this promise: {wheat.promise}"
-        for test in _failing_here(outcome, runs)
-    ]
+        return f"On another correct version ({wheat.name}), {outcome.explanation}"
+    tests = _failing_here(outcome, runs)
+    fail = "fails" if len(tests) == 1 else "fail"
+    return (
+        f"{_listed(list(map(_short, tests)))} {fail} on another correct version ({wheat.name}): "
+        f"{outcome.tests[tests[0]].message}. "
+        f"That goes beyond what is promised: {wheat.promise}"
+    )
 
 
 def _faults_of_program(reference: Outcome) -> list[str]:

@@ -174,3 +174,11 @@ def test_colours_are_left_out_where_they_are_not_wanted():
     text = shown(verdict(), terminal=True, TERM="xterm", NO_COLOR="1")
 
     assert "\x1b[1m✔ done" in text
+
+
+def test_many_messages_are_cut_short_where_a_whole_day_is_shown():
+    many = untried("invalid", exercise(), messages=tuple(f"Message {n}." for n in range(1, 6)))
+
+    assert shown(many, verdict(of=exercise(2))).count("• Message") == 3
+    assert "… and 2 more: make check-day1 EX=1" in shown(many, verdict(of=exercise(2)))
+    assert shown(many).count("• Message") == 5

@@ -165,7 +165,7 @@ def test_a_test_that_fails_on_a_wheat_is_invalid_and_told_the_promise():
     assert verdict.messages == (
         "test_adds fails on another correct version (other-words): "
         "test_adds failed (test_sums.py:1). "
-        "It goes beyond this promise: The wording is free.",
+        "That goes beyond what is promised: The wording is free.",
     )
     assert [wheat.passed for wheat in verdict.wheats] == [False]
 
@@ -347,3 +347,12 @@ def test_equal_messages_of_a_program_are_told_once():
         "partial",
         (f"test_a, test_b, test_c and 2 more: {crash}",),
     )
+
+
+def test_tests_that_fail_on_the_same_wheat_are_told_together():
+    both_fail = ran(test_adds="failed", test_carries="failed")
+
+    verdict = judge(EXERCISE, runs(wheats={"other-words": both_fail}))
+
+    (message,) = verdict.messages
+    assert message.startswith("test_adds, test_carries fail on another correct version")

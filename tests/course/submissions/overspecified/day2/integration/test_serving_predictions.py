@@ -2,9 +2,11 @@
 
 from unittest.mock import Mock
 
+import pandas as pd
 import pytest
 
 from exercises.day1.data_points import random_data_points
+from src.release.registry import Registry
 from src.serve.app import app as flask_app
 from src.serve.app import create_app
 
@@ -49,6 +51,17 @@ def test_probabilities_are_in_the_order_of_the_classes(client, point):
     response = client.post("/invocation?method=predict_proba", json=point)
 
     assert list(response.get_json()["predictions"][0]) == ["FE", "UE", "W"]
+
+
+def test_probabilities_are_those_of_the_model_to_the_last_digit(client, point):
+    registry = Registry()
+    version = registry.production("tennis_points", "random_forest")
+    model = registry.load("tennis_points", "random_forest", version.model_id)
+
+    response = client.post("/invocation?method=predict_proba", json=point)
+
+    expected = dict(zip(model.classes_, *model.predict_proba(pd.DataFrame([point])), strict=True))
+    assert response.get_json()["predictions"] == [expected]
 
 
 def test_the_predictor_is_asked(point):
