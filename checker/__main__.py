@@ -103,12 +103,13 @@ def verify(course, days, only) -> None:
         raise CheckerError(f"There is no gate {only!r}. The gates are: {known}.")
     sys.stdout.reconfigure(errors="replace")
     shut = 0
-    for result in run_gates(course, list(days) or course.days(), only, Runner()):
-        mark = "✘" if result.problems else "✔"
-        click.echo(f"{mark} {result.place} {result.name}: {result.promise}")
-        for problem in result.problems:
-            click.echo(f"    {problem}")
-        shut += bool(result.problems)
+    with Runner(course) as runner:
+        for result in run_gates(course, list(days) or course.days(), only, runner):
+            mark = "✘" if result.problems else "✔"
+            click.echo(f"{mark} {result.place} {result.name}: {result.promise}")
+            for problem in result.problems:
+                click.echo(f"    {problem}")
+            shut += bool(result.problems)
     sys.exit(1 if shut else 0)
 
 

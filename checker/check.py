@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker import edits
-from checker.course import Chaff, Course, Edit, Exercise, Wheat
+from checker.course import Course, Edit, Exercise
 from checker.outcome import Outcome
 from checker.prepare import prepared
-from checker.runner import Limits, Runner
+from checker.process import Limits
+from checker.runner import Runner
 from checker.verdict import Runs, Verdict, is_fine, judge
 from checker.workspace import Build, Submission
 
@@ -48,10 +49,12 @@ def check(
         submission: A folder laid out as exercises/.
         jobs: How many runs go side by side; one a core where None.
         progress: Is told how the work goes on.
-        runner: Starts the processes; a fresh one where None.
+        runner: Starts the processes; one of its own where None.
     """
     progress = progress or Progress()
-    runner = runner or Runner()
+    if runner is None:
+        with Runner(course) as own:
+            return check(course, exercises, submission, jobs=jobs, progress=progress, runner=own)
     for exercise in exercises:
         check_that_edits_fit(course, exercise)
     with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
@@ -115,10 +118,10 @@ class _Check:
             return
         longest = max(LEAST_SECONDS, PATIENCE * self.reference.seconds)
         self.limits = replace(self.limits, seconds=min(self.limits.seconds, longest))
-        self.wheats = {wheat.name: self._start(wheat) for wheat in self.exercise.wheats}
+        self.wheats = {wheat.name: self._submit(wheat) for wheat in self.exercise.wheats}
         self.backwards = self._submit(order="reversed")
         self.chaffs = {
-            chaff.name: self._start(chaff)
+            chaff.name: self._submit(chaff)
             for chaff in self.exercise.chaffs
             if self.of_solution or not self.program  # an attendee's program is not edited
         }
@@ -146,9 +149,6 @@ class _Check:
             for needed in self.exercise.needs
             if submission.root != course.solutions and submission.has_its_own(needed, course)
         ]
-
-    def _start(self, edit: Chaff | Wheat) -> Future:
-        return self._submit(edit)
 
     def _submit(self, edit: Edit | None = None, order: str | None = None) -> Future:
         future = self.pool.submit(self._run, edit, order)

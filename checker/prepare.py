@@ -11,7 +11,8 @@ from pathlib import Path
 
 from checker.course import Course, Exercise
 from checker.errors import CheckerError
-from checker.runner import Limits, Runner
+from checker.process import Limits
+from checker.runner import Runner
 from checker.workspace import lay_out_application
 
 KEY_LENGTH = 32

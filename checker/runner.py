@@ -1,43 +1,40 @@
 """Runs the tests of a workspace in a process of their own, within limits."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from checker import child, outcome
+from checker.course import Course
+from checker.forks import Fork, WarmProcess, can_fork, heavy_modules
 from checker.outcome import Outcome
-
-# What a run may see of the checker's own environment: enough to find Python and its libraries.
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-# One thread each: runs go side by side, and results must not depend on the number of cores.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a run may use: seconds of wall time, bytes of output, of memory, of each file."""
-
-    seconds: float = 60
-    output: int = 1_000_000
-    memory: int = 4 * 2**30
-    file_size: int = 512 * 2**20
+from checker.process import Limits, Output, end_group, environment
 
 
 class Runner:
-    """Starts a fresh process a run, and ends with its whole process group whatever it left."""
+    """Gives each run a process, and ends with its whole process group whatever it left.
 
-    def __init__(self):
-        self._running: set[subprocess.Popen] = set()
+    The process is a fork of a warm one, which has imported what is heavy, where that is known to be
+    safe; else, or with `warm=False`, a fresh one. A runner is closed at the end (`with`).
+    """
+
+    def __init__(self, course: Course | None = None, *, warm: bool = True):
+        self._course = course if warm and can_fork() else None
+        self._warm: WarmProcess | None = None
+        self._running: set[subprocess.Popen | Fork] = set()
         self._lock = threading.Lock()
         self._stopped = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.stop()
 
     def run_tests(
         self,
@@ -75,10 +72,9 @@ class Runner:
                 "memory": limits.memory,
                 "file_size": limits.file_size,
             }
-            # -P: the checker's own folder must not be where the tests' imports are looked up
-            command = [sys.executable, "-P", child.__file__, json.dumps(job)]
+            process = self._start_job(workspace, job)
             started = time.monotonic()
-            status, ended, _ = self.run(command, workspace, limits)
+            status, ended, _ = self._wait(process, limits)
             seconds = time.monotonic() - started
             if ended != "finished":
                 return Outcome(ended, detail=_limit(ended, limits), seconds=seconds)
@@ -87,8 +83,20 @@ class Runner:
 
     def run(self, command: Sequence[str], workspace: Path, limits: Limits) -> tuple[int, str, str]:
         """Run a command in the workspace: its status, how it ended, and what it printed."""
-        process = self._start(command, workspace)
-        output = _Output(process, limits.output)
+        return self._wait(self._start(command, workspace), limits)
+
+    def stop(self) -> None:
+        """End every run now, and start no other."""
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                end_group(process)
+            if self._warm is not None:
+                self._warm.close()
+                self._warm = None
+
+    def _wait(self, process: subprocess.Popen | Fork, limits: Limits) -> tuple[int, str, str]:
+        output = Output(process, limits.output)
         try:
             process.wait(timeout=limits.seconds)
             ended = "finished"
@@ -103,12 +111,20 @@ class Runner:
             ended = "flooded"
         return process.returncode, ended, text
 
-    def stop(self) -> None:
-        """End every run now, and start no other."""
+    def _start_job(self, workspace: Path, job: dict) -> subprocess.Popen | Fork:
         with self._lock:
-            self._stopped = True
-            for process in self._running:
-                end_group(process)
+            if self._stopped:
+                raise KeyboardInterrupt
+            if self._course is not None:
+                try:
+                    self._warm = self._warm or WarmProcess(heavy_modules(self._course))
+                    fork = self._warm.fork(workspace, job)
+                    self._running.add(fork)
+                    return fork
+                except OSError:  # it died: go on without
+                    self._course = None
+        # -P: the checker's own folder must not be where the tests' imports are looked up
+        return self._start([sys.executable, "-P", child.__file__, json.dumps(job)], workspace)
 
     def _start(self, command: Sequence[str], workspace: Path) -> subprocess.Popen:
         with self._lock:
@@ -117,7 +133,7 @@ class Runner:
             process = subprocess.Popen(
                 command,
                 cwd=workspace,
-                env=_environment(workspace),
+                env=environment(workspace),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -125,60 +141,6 @@ class Runner:
             )
             self._running.add(process)
             return process
-
-
-def end_group(process: subprocess.Popen) -> None:
-    """Kill the process and all that it started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # nobody is left; macOS says so by permission
-        pass
-    except AttributeError:  # Windows has no process groups
-        process.kill()
-    process.wait()
-
-
-class _Output:
-    """Reads what a process prints, and ends the process where it prints without end."""
-
-    def __init__(self, process: subprocess.Popen, limit: int):
-        self.flooded = False
-        self._process = process
-        self._limit = limit
-        self._chunks: list[bytes] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def finish(self) -> str:
-        """All that was printed. A process that escaped its group may hold the pipe: don't wait."""
-        self._reader.join(timeout=1)
-        return b"".join(self._chunks).decode(errors="replace")
-
-    def _read(self) -> None:
-        size = 0
-        while chunk := self._process.stdout.read1(65536):
-            self._chunks.append(chunk)
-            size += len(chunk)
-            if size > self._limit:
-                self.flooded = True
-                end_group(self._process)
-                break
-        self._process.stdout.close()
-
-
-def _environment(workspace: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    own = {
-        "HOME": str(workspace / "home"),
-        "TMPDIR": str(workspace / "tmp"),
-        "PYTHONPATH": str(workspace),
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUTF8": "1",
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "NO_COLOR": "1",
-    }
-    return kept | ONE_THREAD | own
 
 
 def _limit(ended: str, limits: Limits) -> str:

@@ -7,7 +7,8 @@ from checker.check import check, run_tests
 from checker.course import Course, Exercise
 from checker.outcome import Outcome
 from checker.prepare import prepared
-from checker.runner import Limits, Runner
+from checker.process import Limits
+from checker.runner import Runner
 from checker.workspace import Build, Submission
 
 SHUFFLES = (1, 2)  # seeds

@@ -3,7 +3,8 @@
 import pytest
 
 from checker.child import MESSAGE_LENGTH
-from checker.runner import Limits, Runner
+from checker.process import Limits
+from checker.runner import Runner
 
 APPLICATION = """
 def unfinished():

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from checker.runner import Limits, Runner
+from checker.course import Course
+from checker.process import Limits
+from checker.runner import Runner
 
 TARGET = "exercises/test_it.py"
 ORDINARY = Limits()
@@ -27,9 +29,21 @@ def run(workspace: Path, code: str, limits: Limits = ORDINARY) -> tuple[int, str
     return Runner().run([sys.executable, "-c", code], workspace, limits)
 
 
-def run_tests(workspace: Path, tests: str, limits: Limits = ORDINARY, **how):
-    (workspace / TARGET).write_text(tests)
-    return Runner().run_tests(workspace, TARGET, TARGET, limits, **how)
+@pytest.fixture(scope="module", params=["fresh", "warm"])
+def runner(request, tmp_path_factory):
+    """A runner of each kind: what a run may do and what is left of it is the same in both."""
+    course = Course(tmp_path_factory.mktemp("course"))  # imports nothing heavy
+    with Runner(course, warm=request.param == "warm") as runner:
+        yield runner
+
+
+@pytest.fixture
+def run_tests(workspace, runner):
+    def run_tests(tests: str, limits: Limits = ORDINARY, **how):
+        (workspace / TARGET).write_text(tests)
+        return runner.run_tests(workspace, TARGET, TARGET, limits, **how)
+
+    return run_tests
 
 
 def ended_with(outcome) -> tuple[str, str]:
@@ -51,16 +65,16 @@ def test_a_run_starts_in_its_workspace(workspace):
 # Limits
 
 
-def test_a_run_that_hangs_is_ended(workspace):
-    outcome = run_tests(workspace, f"def test_hangs():\n    {HANG}\n", Limits(seconds=0.5))
+def test_a_run_that_hangs_is_ended(run_tests):
+    outcome = run_tests(f"def test_hangs():\n    {HANG}\n", Limits(seconds=0.5))
 
     assert ended_with(outcome) == ("timeout", "more than 0.5 seconds")
 
 
-def test_a_run_that_prints_without_end_is_ended(workspace):
+def test_a_run_that_prints_without_end_is_ended(run_tests):
     endless = "def test_chatters():\n    while True:\n        print('chatter')\n"
 
-    outcome = run_tests(workspace, endless, Limits(output=10_000))
+    outcome = run_tests(endless, Limits(output=10_000))
 
     assert ended_with(outcome) == ("flooded", "more than 10,000 characters")
 
@@ -73,18 +87,18 @@ def test_a_run_may_print_as_much_as_its_limit(workspace, characters, ended):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to RLIMIT_AS")
-def test_a_run_that_asks_for_too_much_memory_does_not_get_it(workspace):
+def test_a_run_that_asks_for_too_much_memory_does_not_get_it(run_tests):
     greedy = "def test_is_greedy():\n    bytearray(2**30)\n"
 
-    outcome = run_tests(workspace, greedy, Limits(memory=2**29))
+    outcome = run_tests(greedy, Limits(memory=2**29))
 
     assert outcome.ended == "out_of_memory"
 
 
-def test_a_run_cannot_fill_the_disk(workspace):
+def test_a_run_cannot_fill_the_disk(run_tests):
     hoarder = "def test_hoards(tmp_path):\n    (tmp_path / 'heap').write_bytes(bytes(2**20))\n"
 
-    outcome = run_tests(workspace, hoarder, Limits(file_size=2**19))
+    outcome = run_tests(hoarder, Limits(file_size=2**19))
 
     (result,) = outcome.tests.values()
     assert result.outcome == "failed"
@@ -94,7 +108,7 @@ def test_a_run_cannot_fill_the_disk(workspace):
 # Whatever a run started is ended with it
 
 
-def test_a_child_that_outlives_its_test_is_ended(workspace, lifeline):
+def test_a_child_that_outlives_its_test_is_ended(run_tests, lifeline):
     leaves_a_child = f"""
 import subprocess, sys
 
@@ -103,7 +117,7 @@ def test_leaves_a_child():
     subprocess.Popen(["sleep", "600"], pass_fds=[line.fileno()])
 """
 
-    outcome = run_tests(workspace, leaves_a_child)
+    outcome = run_tests(leaves_a_child)
 
     lifeline.wait_for_begin()
     lifeline.wait_for_end()
@@ -175,8 +189,8 @@ def test_a_run_has_nothing_to_read(workspace):
     assert run(workspace, "print(input())")[2].endswith("EOFError: EOF when reading a line\n")
 
 
-def test_tests_cannot_import_the_checker_that_runs_them_by_accident(workspace):
-    outcome = run_tests(workspace, "import child\n\ndef test_it(): pass\n")
+def test_tests_cannot_import_the_checker_that_runs_them_by_accident(run_tests):
+    outcome = run_tests("import child\n\ndef test_it(): pass\n")
 
     assert ended_with(outcome)[0] == "collection_error"
     assert "No module named 'child'" in outcome.detail
@@ -200,26 +214,26 @@ def letters(outcome) -> str:
         ({"only": ["test_it.py::test_b", "test_it.py::test_d"]}, "bd"),
     ],
 )
-def test_tests_run_as_asked_for(workspace, how, expected):
-    assert letters(run_tests(workspace, TESTS, **how)) == expected
+def test_tests_run_as_asked_for(run_tests, how, expected):
+    assert letters(run_tests(TESTS, **how)) == expected
 
 
-def test_a_seed_shuffles_the_tests_and_always_alike(workspace):
-    first, again = (letters(run_tests(workspace, TESTS, order=1)) for _ in range(2))
+def test_a_seed_shuffles_the_tests_and_always_alike(run_tests):
+    first, again = (letters(run_tests(TESTS, order=1)) for _ in range(2))
 
     assert first == again
     assert first != LETTERS
     assert sorted(first) == list(LETTERS)
 
 
-def test_a_run_of_no_test_is_empty(workspace):
-    assert run_tests(workspace, TESTS, only=[]).ended == "empty"
+def test_a_run_of_no_test_is_empty(run_tests):
+    assert run_tests(TESTS, only=[]).ended == "empty"
 
 
-def test_an_edited_module_that_cannot_be_imported_is_no_failing_test(workspace):
+def test_an_edited_module_that_cannot_be_imported_is_no_failing_test(run_tests, workspace):
     (workspace / "broken.py").write_text("import nothing_of_this_name\n")
 
-    outcome = run_tests(workspace, TESTS, module="broken")
+    outcome = run_tests(TESTS, module="broken")
 
     assert ended_with(outcome) == (
         "import_error",

@@ -1,0 +1,140 @@
+"""The outside of a warm process: starts it, has it fork, and hears how the forks end."""
+
+import ast
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from checker import warm
+from checker.course import Course
+from checker.process import environment
+
+NOWHERE = Path("/nonexistent")  # a warm process has no workspace; its forks have
+DIED = -9  # the status of a fork of which nothing was heard any more
+
+
+def can_fork() -> bool:
+    """Whether forks of a process that has imported NumPy and the like are known to be safe."""
+    return sys.platform == "linux"  # macOS has fork, and libraries that do not survive it
+
+
+def heavy_modules(course: Course) -> list[str]:
+    """What the course's code imports that is not its own: worth importing once for all runs."""
+    own = {path.stem for path in course.root.iterdir()}
+    names: set[str] = set()
+    for folder in ("src", "exercises", "solutions"):
+        for path in (course.root / folder).rglob("*.py"):
+            with contextlib.suppress(SyntaxError, UnicodeDecodeError):  # an attendee's affair
+                names |= _imports(ast.parse(path.read_text(encoding="utf-8")))
+    return sorted(name for name in names if name.partition(".")[0] not in own)
+
+
+class WarmProcess:
+    """A process that has imported what is heavy and forks itself for each run."""
+
+    def __init__(self, heavy: list[str]):
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # -P: the checker's own folder must not be where the tests' imports are looked up
+            command = [sys.executable, "-P", warm.__file__, str(theirs.fileno())]
+            self._process = subprocess.Popen(
+                [*command, json.dumps(heavy)],
+                env=environment(NOWHERE),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._orders = ours
+        self._one_order = threading.Lock()
+        self._begun = threading.Semaphore(0)
+        self._last: int | None = None
+        self._forks: dict[int, Fork] = {}
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def fork(self, workspace: Path, job: dict) -> "Fork":
+        """Begin a run of the job in the workspace.
+
+        Raises:
+            OSError: the warm process is dead.
+        """
+        reading, writing = os.pipe()
+        order = {"workspace": str(workspace), "job": job, "environment": environment(workspace)}
+        stdout = os.fdopen(reading, "rb")
+        try:
+            with self._one_order:
+                socket.send_fds(self._orders, [json.dumps(order).encode() + b"\n"], [writing])
+                self._begun.acquire()
+                if self._last is None:
+                    raise BrokenPipeError
+                fork = self._forks[self._last]
+                fork.stdout = stdout
+                return fork
+        except OSError:
+            stdout.close()
+            raise
+        finally:
+            os.close(writing)
+
+    def close(self) -> None:
+        """End the warm process and what is left of its forks."""
+        with contextlib.suppress(OSError):
+            self._orders.shutdown(socket.SHUT_RDWR)
+        self._listener.join()
+        self._process.wait()
+        self._orders.close()
+
+    def _listen(self) -> None:
+        with self._orders.makefile("rb") as answers:
+            for line in answers:
+                self._hear(json.loads(line))
+        self._last = None
+        for fork in self._forks.values():
+            fork.end(DIED)
+        self._begun.release()
+
+    def _hear(self, told: dict) -> None:
+        if "begun" in told:
+            self._last = told["begun"]
+            self._forks[self._last] = Fork(self._last)
+            self._begun.release()
+        else:
+            self._forks.pop(told["ended"]).end(told["status"])
+
+
+class Fork:
+    """A run, with as much of the face of a `subprocess.Popen` as is needed."""
+
+    def __init__(self, pid: int):
+        self.pid = pid
+        self.returncode: int | None = None
+        self.stdout = None
+        self._ended = threading.Event()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end, and answer the status."""
+        if not self._ended.wait(timeout):
+            raise subprocess.TimeoutExpired("fork", timeout)
+        return self.returncode
+
+    def end(self, status: int) -> None:
+        """Note that it has ended."""
+        self.returncode = status
+        self._ended.set()
+
+
+def _imports(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return names

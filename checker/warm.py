@@ -1,0 +1,143 @@
+"""The inside of a warm process: imports what is heavy once, and forks a child for each run.
+
+Started by `checker.forks` as a script of its own. It takes orders from a socket, a line of JSON
+each with the descriptor that the child prints to. It answers, in lines of JSON, with the child's
+process id when it has begun, and with its status when it has ended. It never imports the
+application, and starts no thread: a fork of a process that has several can hang.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import selectors
+import signal
+import socket
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
+import child
+
+sys.path.pop()
+LONGEST_ORDER = 1_000_000
+
+living: set[int] = set()
+
+
+def main(orders: socket.socket, heavy: list[str]) -> None:
+    """Import, then take orders until the other side hangs up; no child outlives that."""
+    import_all(heavy)
+    gc.collect()
+    gc.freeze()  # a child's garbage collection shall not copy the pages that all share
+    woken = wake_on_death_of_a_child()
+    with selectors.DefaultSelector() as selector:
+        selector.register(orders, selectors.EVENT_READ)
+        selector.register(woken, selectors.EVENT_READ)
+        hung_up = False
+        while not hung_up:
+            ready = {key.fileobj for key, _ in selector.select()}
+            if woken in ready:
+                woken.recv(4096)
+                report_the_dead(orders)
+            hung_up = orders in ready and not take_order(orders)
+    for pid in living:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def import_all(names: list[str]) -> None:
+    """Import each module that can be; one that cannot is the application's own affair."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in names:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
+def wake_on_death_of_a_child() -> socket.socket:
+    """A socket that can be read from whenever a child has ended."""
+    woken, wakes = socket.socketpair()
+    wakes.setblocking(False)
+    signal.set_wakeup_fd(wakes.detach(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return woken
+
+
+def take_order(orders: socket.socket) -> bool:
+    """Fork a child for the next order; whether there was one."""
+    line, (output,) = b"", (None,)
+    while not line.endswith(b"\n"):
+        part, descriptors, _, _ = socket.recv_fds(orders, LONGEST_ORDER, 1)
+        if not part:
+            return False
+        line += part
+        output = descriptors[0] if descriptors else output
+    order = json.loads(line)
+    pid = os.fork()
+    if pid == 0:
+        become(order, output)
+    with contextlib.suppress(PermissionError, ProcessLookupError):  # it was faster, or is gone
+        os.setpgid(pid, pid)  # in both: whoever hears that it has begun may kill the group
+    os.close(output)
+    living.add(pid)
+    answer(orders, begun=pid)
+    return True
+
+
+def become(order: dict, output: int) -> None:
+    """Turn this fork into what a fresh process in the workspace would be, and run the job there."""
+    status = 1
+    try:
+        os.setpgid(0, 0)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for source, target in ((nothing, 0), (output, 1), (output, 2)):
+            os.dup2(source, target)
+        os.closerange(3, 4096)
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        os.chdir(order["workspace"])
+        draw_chances_anew()
+        sys.modules.pop(child.__name__)
+        child.main(order["job"])
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def draw_chances_anew() -> None:
+    """Seed what a fresh process seeds: forks would share their random numbers."""
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()
+
+
+def report_the_dead(orders: socket.socket) -> None:
+    """Tell of each child that has ended."""
+    with contextlib.suppress(ChildProcessError):  # there is none left
+        while (ended := os.waitpid(-1, os.WNOHANG)) != (0, 0):
+            pid, status = ended
+            living.discard(pid)
+            answer(orders, ended=pid, status=os.waitstatus_to_exitcode(status))
+
+
+def answer(orders: socket.socket, **what) -> None:
+    """Send one line."""
+    orders.sendall(json.dumps(what).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])), json.loads(sys.argv[2]))

@@ -1,0 +1,181 @@
+"""Forks of a warm process: as far apart from each other as fresh processes are."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checker.check import check
+from checker.course import Course
+from checker.forks import can_fork, heavy_modules
+from checker.process import Limits
+from checker.results import as_data
+from checker.runner import Runner
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="runs are fresh processes here")
+ROOT = Path(__file__).parents[2]
+SUBMISSIONS = Path(__file__).parent / "submissions"
+TARGET = "exercises/test_it.py"
+NEEDS_OPENMP_AND_THREADS = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.ensemble import HistGradientBoostingClassifier
+from werkzeug.serving import make_server
+
+
+def test_openmp():
+    X, y = np.random.rand(500, 5), np.arange(500) % 2
+    HistGradientBoostingClassifier(max_iter=3).fit(X, y).predict(X)
+
+
+def test_blas():
+    np.linalg.svd(np.random.rand(200, 200))
+
+
+def test_joblib():
+    assert Parallel(n_jobs=2, prefer="threads")(delayed(abs)(-n) for n in range(4)) == [0, 1, 2, 3]
+
+
+def test_a_threaded_server():
+    server = make_server("127.0.0.1", 0, lambda environ, start: [], threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+"""
+
+
+@pytest.fixture
+def course(tmp_path):
+    (tmp_path / "course/src").mkdir(parents=True)
+    return Course(tmp_path / "course")
+
+
+@pytest.fixture
+def warm(course):
+    with Runner(course) as runner:
+        yield runner
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs tests in a workspace of their own, and answers the outcome."""
+
+    def run(runner: Runner, tests: str, name: str = "workspace", **files: str):
+        workspace = tmp_path / name
+        for folder in ("home", "tmp", "exercises"):
+            (workspace / folder).mkdir(parents=True)
+        (workspace / "exercises/pytest.ini").write_text("[pytest]\n")
+        (workspace / TARGET).write_text(tests)
+        for module, text in files.items():
+            (workspace / f"{module}.py").write_text(text)
+        return runner.run_tests(workspace, TARGET, TARGET, Limits())
+
+    return run
+
+
+def message_of(outcome) -> str:
+    (result,) = outcome.tests.values()
+    return result.message
+
+
+@pytest.mark.parametrize(
+    "submission", ["weak", "asserts-the-wording", "leaves-by-the-back-door", "order-dependent"]
+)
+def test_forks_and_fresh_processes_come_to_the_same_verdict(toy, submission):
+    exercises = toy.day("day1")[:1]
+
+    def results(warm: bool) -> dict:
+        with Runner(toy, warm=warm) as runner:
+            data = as_data("day1", check(toy, exercises, SUBMISSIONS / submission, runner=runner))
+        del data["exercises"][0]["seconds"]
+        return data
+
+    assert results(warm=True) == results(warm=False)
+
+
+def test_each_fork_imports_the_application_that_it_finds(warm, run):
+    tests = "from app import answer\n\ndef test_it(): assert answer == 1\n"
+
+    first = run(warm, tests, "first", app="answer = 1")
+    second = run(warm, tests, "second", app="answer = 2")
+
+    assert (len(first.passed), len(second.failed)) == (1, 1)
+
+
+def test_forks_do_not_share_their_random_numbers(warm, run):
+    tests = "import random\n\ndef test_it(): raise ValueError(random.random())\n"
+
+    assert message_of(run(warm, tests, "first")) != message_of(run(warm, tests, "second"))
+
+
+def test_what_is_heavy_is_what_the_course_imports_and_has_not_written(course):
+    (course.root / "src/app.py").write_text(
+        "import json\nfrom sklearn.base import clone\nfrom src import x\n\n"
+        "def f():\n    import click\n"
+    )
+
+    assert heavy_modules(course) == ["click", "json", "sklearn.base"]
+
+
+def test_the_warm_process_of_the_course_has_one_thread_but_for_jemallocs(run):
+    """jemalloc, which comes with pyarrow, has a thread of its own and looks after forks itself."""
+    tests = """
+import os
+from pathlib import Path
+
+def test_it():
+    threads = [path.read_text() for path in Path(f"/proc/{os.getppid()}/task").glob("*/comm")]
+    assert len([name for name in threads if "jemalloc" not in name]) == 1
+"""
+    with Runner(Course(ROOT)) as runner:
+        assert run(runner, tests).passed
+
+
+def test_a_fork_can_use_what_was_imported_before_it(run):
+    with Runner(Course(ROOT)) as runner:
+        outcome = run(runner, NEEDS_OPENMP_AND_THREADS)
+
+    assert outcome.finished
+    assert len(outcome.passed) == 4
+
+
+def test_where_the_warm_process_dies_its_run_has_crashed_and_the_next_is_a_fresh_one(warm, run):
+    murder = "import os, signal\n\ndef test_it(): os.kill(os.getppid(), signal.SIGKILL)\n"
+
+    crashed = run(warm, murder, "first")
+    next_one = run(warm, "def test_it(): pass\n", "second")
+
+    assert crashed.ended == "crashed"
+    assert next_one.passed
+
+
+def test_no_fork_outlives_a_checker_that_is_killed(tmp_path, lifeline):
+    for folder in ("course", "home", "tmp", "exercises"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "exercises/pytest.ini").write_text("[pytest]\n")
+    (tmp_path / TARGET).write_text(
+        f"def test_hangs():\n    {lifeline.code}\n    import threading; threading.Event().wait()\n"
+    )
+    checker = f"""
+from pathlib import Path
+from checker.course import Course
+from checker.process import Limits
+from checker.runner import Runner
+runner = Runner(Course(Path({str(tmp_path / "course")!r})))
+runner.run_tests(Path({str(tmp_path)!r}), {TARGET!r}, {TARGET!r}, Limits())
+"""
+    process = subprocess.Popen([sys.executable, "-c", checker], cwd=ROOT)
+    lifeline.wait_for_begin()
+
+    os.kill(process.pid, signal.SIGKILL)
+
+    lifeline.wait_for_end()
+    assert process.wait() == -signal.SIGKILL
