@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import random
+import re
 import sys
 import textwrap
 import traceback
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 MESSAGE_LENGTH, LINE_LENGTH, LINES = 600, 200, 2
+WHERE = re.compile(r"\+ +where ")  # pytest's aside on a value: whole tables, as often as not
 FAILURES = ("failed", "todo", "out_of_memory")
 
 
@@ -142,7 +144,7 @@ class Report:
 
     def _message(self, error) -> str:
         said = [line.strip() for line in error.exconly(tryshort=True).splitlines()]
-        lines = [line for line in said if line and not line.startswith("+  where")][:LINES]
+        lines = [line for line in said if line and not WHERE.match(line)][:LINES]
         message = "\n".join(_cut(line, LINE_LENGTH) for line in lines)
         here = [entry for entry in error.traceback if Path(entry.path).resolve() == self.exercise]
         where = f" ({self.exercise.name}:{here[-1].lineno + 1})" if here else ""

@@ -50,7 +50,10 @@ def train(dataset: str, model: str, seed: int, parameters: tuple[str, ...], agai
 @click.option("--model", help="Deploy the newest run of a model.", show_default=DEFAULT_MODEL)
 @click.option("--all", "every", is_flag=True, help="Deploy the newest run of each that is trained.")
 def deploy(model_id: str | None, dataset: str | None, model: str | None, every: bool) -> None:
-    """Put a training run in production: by its id, or the newest."""
+    """Put a training run in production.
+
+    By its id or how it starts; without one, the newest run of the dataset and model.
+    """
     from src.release.console import deploy_and_show
 
     deploy_and_show(model_id, dataset, model, every)
@@ -62,7 +65,10 @@ def deploy(model_id: str | None, dataset: str | None, model: str | None, every: 
 @click.option("--dataset", default=DEFAULT_DATASET, help="What the data points are of.")
 @click.option("--model", default=DEFAULT_MODEL, help="Which model answers.")
 def predict(file: str, method: str, dataset: str, model: str) -> None:
-    """Predict for a data point, or an array of them, in a file of JSON (- is standard input)."""
+    """Predict for data points in a file.
+
+    The file holds one data point or an array of them, in JSON; - is standard input.
+    """
     from src.predict.console import predict_and_show
 
     predict_and_show(file, method, dataset, model)
@@ -82,11 +88,12 @@ def serve(host: str, port: int) -> None:
 @click.option("--model-id", metavar="ID", help="The candidate: its id, or 6 digits of its start.")
 @click.option("--against", default=DEFAULT_MODEL, metavar="MODEL", help="Production of which kind.")
 def benchmark(model_id: str | None, against: str) -> None:
-    """Compare a training run, the candidate, with the model in production.
+    """Compare a training run with production.
 
-    Both are scored on the rows that production's training held out. What is in production is that
-    of the candidate's dataset, and of the kind of model that --against names, so that a candidate
-    of another kind can challenge it. Without --model-id, you are asked for the candidate.
+    The run is the candidate. Both are scored on the rows that production's training held out.
+    What is in production is that of the candidate's dataset, and of the kind of model that
+    --against names, so that a candidate of another kind can challenge it. Without --model-id, you
+    are asked for the candidate.
     Nothing is decided, and nothing changes.
     """
     from src.benchmark.console import benchmark_and_show
@@ -96,7 +103,10 @@ def benchmark(model_id: str | None, against: str) -> None:
 
 @cli.command()
 def s3() -> None:
-    """Keep the embedded S3 running, and print how other tools reach it."""
+    """Keep the embedded S3 running.
+
+    It prints how other tools reach it, and ends with Ctrl-C.
+    """
     from src.embedded_s3.console import keep
 
     keep()

@@ -172,7 +172,8 @@ from checker.runner import Runner
 runner = Runner(Course(Path({str(tmp_path / "course")!r})))
 runner.run_tests(Path({str(tmp_path)!r}), {TARGET!r}, {TARGET!r}, Limits())
 """
-    process = subprocess.Popen([sys.executable, "-c", checker], cwd=ROOT)
+    environment = os.environ | {"TMPDIR": str(tmp_path)}  # what it leaves goes with the test
+    process = subprocess.Popen([sys.executable, "-c", checker], cwd=ROOT, env=environment)
     lifeline.wait_for_begin()
 
     os.kill(process.pid, signal.SIGKILL)
