@@ -47,6 +47,13 @@ def test_the_message_for_a_wrong_value(client, point):
     }
 
 
+def test_the_message_for_no_points_at_all(client):
+    response = client.post("/invocation", json=[])
+
+    assert response.status_code == 400
+    assert "empty array" in response.get_json()["message"]
+
+
 def test_probabilities_are_in_the_order_of_the_classes(client, point):
     response = client.post("/invocation?method=predict_proba", json=point)
 
