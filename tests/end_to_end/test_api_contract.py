@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -46,14 +47,17 @@ def production(tmp_path_factory):
         yield
 
 
-def start_server(*arguments, **streams):
-    return subprocess.Popen(
-        [sys.executable, "-m", "src", "serve", "--port", "0", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        **streams,
-    )
+@contextmanager
+def running_server(*arguments, **streams):
+    """A server's process, ended whatever happens."""
+    command = [sys.executable, "-m", "src", "serve", "--port", "0", *arguments]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **streams
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def address(process):
@@ -66,9 +70,8 @@ def address(process):
 def server(production, tmp_path_factory):
     """Address of a server, and what it has logged."""
     log = tmp_path_factory.mktemp("server") / "log"
-    with log.open("w") as stderr, start_server(stderr=stderr) as process:
+    with log.open("w") as stderr, running_server(stderr=stderr) as process:
         yield SimpleNamespace(url=address(process), log=log)
-        process.kill()
 
 
 @pytest.fixture
@@ -191,7 +194,7 @@ def test_a_hostile_body_leaves_the_server_as_it_was(server, body):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_server_ends_in_order_and_frees_its_address(production, how):
-    with start_server(stderr=subprocess.PIPE) as process:
+    with running_server(stderr=subprocess.PIPE) as process:
         url = address(process)
         process.send_signal(how)
         _, errors = process.communicate(timeout=30)
@@ -215,7 +218,7 @@ def test_a_port_in_use_is_told_with_the_next_step(production):
 
 def test_a_server_without_a_model_starts_and_says_what_to_do(production, tmp_path):
     environment = os.environ | {"OUTPUT_DIR": str(tmp_path)}
-    with start_server(env=environment, stderr=subprocess.PIPE) as process:
+    with running_server(env=environment, stderr=subprocess.PIPE) as process:
         first_line = process.stdout.readline()
         url = address(process)
         health, prediction = ask(url, "GET", "/health"), predict(url, json.dumps(POINT))
