@@ -16,11 +16,6 @@ CHECK_FAILING = ("check", "day1", "-e", "1", "--of", str(HERE / "submissions/alw
 DEADLINE = 60  # seconds; nothing here takes that long unless it is broken
 
 
-def listen_to_ctrl_c() -> None:
-    """As in a terminal, even where our own tests run in the background and ignore it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.fixture
 def command(toy, tmp_path):
     """Starts the checker on the toy course, in an environment without anybody's wishes."""
@@ -35,7 +30,6 @@ def command(toy, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-            preexec_fn=listen_to_ctrl_c,
         )
 
     return start
