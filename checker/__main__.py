@@ -17,7 +17,9 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context):
         """Exit 2 where the checker cannot do its work, 130 on Ctrl-C."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for end in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            if hasattr(signal, end):
+                signal.signal(getattr(signal, end), signal.default_int_handler)
         try:
             return super().invoke(context)
         except CheckerError as error:

@@ -16,9 +16,7 @@ def each_runs_and_keeps_no_output(course: Course, day: str, runner: Runner) -> l
     for notebook in sorted((course.root / "notebooks").glob("*.ipynb")):
         content = json.loads(notebook.read_text(encoding="utf-8"))
         if any(cell.get("outputs") for cell in content["cells"]):
-            problems.append(
-                f"{notebook.name} keeps outputs: clear them with `make notebooks-clean`."
-            )
+            problems.append(f"{notebook.name} keeps outputs: clear them before you commit.")
         command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout"]
         done = subprocess.run(
             [*command, str(notebook)],

@@ -55,6 +55,11 @@ class Registry:
         self.publish(run_dir)
         if current is None or current.model_id != report.model_id:
             self.promote(report.dataset, report.model, report.model_id, current)
+        elif self._production_or_none(report.dataset, report.model) != current:
+            raise StaleRelease(
+                f"{report.model_id} was in production, and was replaced meanwhile: "
+                "look at what is there now, and deploy again to replace it."
+            )
         return report
 
     def publish(self, run_dir: Path) -> Report:

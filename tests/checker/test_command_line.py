@@ -194,7 +194,7 @@ def test_hangs():
     return str(tmp_path / "hanging")
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopping_leaves_no_process_and_no_folder(command, hanging, lifeline, tmp_path, stop):
     with command("check", "day1", "-e", "1", "--of", hanging) as process:
         lifeline.wait_for_begin()

@@ -317,3 +317,15 @@ def test_a_damaged_pointer_is_told_with_the_next_step(registry, body):
 
     with pytest.raises(UserError, match=r"production\.json on S3 is damaged: remove it"):
         registry.production(DATASET, MODEL)
+
+
+def test_a_deploy_of_what_was_replaced_meanwhile_is_told(registry, run_of):
+    """It was in production at first, so nothing was to be promoted: it must not claim success."""
+    first, second = run_of(FIRST), run_of(SECOND)
+    registry.deploy(first)
+    late = Registry(Shop(1, lambda: Registry().deploy(second)))
+
+    with pytest.raises(StaleRelease, match=FIRST):
+        late.deploy(first)
+
+    assert production() == SECOND
