@@ -1,0 +1,1 @@
+"""The checker's commands, a module each; one is imported when it is called."""
