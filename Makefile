@@ -5,7 +5,8 @@ RUN     = $(VENV)/bin/python
 READY   = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help train deploy predict serve s3 benchmark data notebooks test lint format verify lock clean
+.PHONY: help train deploy predict serve s3 benchmark data notebooks progress bench test lint format verify \
+	lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9%-]+:.*## / {gsub("%", "N", $$1); printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,6 +14,24 @@ help: ## this list
 # Learning: EX=2 chooses one exercise, OF=solutions (or a folder) whose tests are judged
 check-day%: $(READY) ## what your tests of day N are worth; EX=2 for one exercise, OF=solutions for ours
 	@$(RUN) -m checker check day$* $(if $(OF),--of "$(OF)") $(if $(EX),--exercise "$(EX)") $(ARGS)
+
+watch-day%: $(READY) ## the board of day N again at each save; EX=2 for one exercise; q ends
+	@$(RUN) -m checker watch day$* $(if $(OF),--of "$(OF)") $(if $(EX),--exercise "$(EX)") $(ARGS)
+
+hint-day%: $(READY) ## the next hint for day N, one bug at a time; EX=2 for one exercise
+	@$(RUN) -m checker hint day$* $(if $(OF),--of "$(OF)") $(if $(EX),--exercise "$(EX)") $(ARGS)
+
+catch-up-day%: $(READY) ## complete the days before day N, your own work untouched; ARGS=--undo
+	@$(RUN) -m checker catch-up day$* $(ARGS)
+
+reset-day%: $(READY) ## an exercise's scaffold again, EX=2; yours is kept beside it
+	@$(RUN) -m checker reset day$* $(if $(EX),--exercise "$(EX)") $(ARGS)
+
+solution-day%: $(READY) ## how we solved it, EX=2, and what it adds to yours; ARGS=--diff
+	@$(RUN) -m checker solution day$* $(if $(OF),--of "$(OF)") $(if $(EX),--exercise "$(EX)") $(ARGS)
+
+progress: $(READY) ## how far each day is, and how long the rest takes
+	@$(RUN) -m checker progress $(if $(OF),--of "$(OF)") $(ARGS)
 
 notebooks: $(READY)-notebooks ## a notebook a day, with the same board inline
 	@$(RUN) -m jupyterlab notebooks
@@ -40,6 +59,12 @@ data: $(READY) ## make the datasets again: the same values
 	@$(RUN) -m data $(ARGS)
 
 # Contributing
+mutants-day%: $(READY)-mutants ## generated bugs that day N's solutions miss: which chaff is missing?
+	@$(RUN) -m checker mutants day$* $(if $(OF),--of "$(OF)") $(if $(EX),--exercise "$(EX)") $(ARGS)
+
+bench: $(READY)-mutants ## what a check costs, beside the naive loop and mutmut; ARGS=--quick
+	@$(RUN) -m benchmarks $(ARGS)
+
 test: $(READY) ## our tests, of the application, the checker and the material
 	@$(RUN) -m pytest $(ARGS)
 
@@ -55,6 +80,7 @@ format: $(READY) ## bring files into style
 lock: $(READY) ## resolve pyproject.toml into the two requirements files again
 	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group course --group dev --output-file requirements.txt
 	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group notebooks --constraint requirements.txt --output-file requirements-notebooks.txt
+	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group mutants --constraint requirements.txt --output-file requirements-mutants.txt
 
 clean: ## remove what was trained, deployed, cached and installed
 	@rm -rf output .cache $(VENV) .pytest_cache .ruff_cache .hypothesis
@@ -70,4 +96,9 @@ $(READY): requirements.txt
 $(READY)-notebooks: requirements-notebooks.txt $(READY)
 	@echo "Adding Jupyter to $(VENV): once."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-notebooks.txt
+	@touch $@
+
+$(READY)-mutants: requirements-mutants.txt $(READY)
+	@echo "Adding mutmut to $(VENV): once."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
 	@touch $@

@@ -13,6 +13,16 @@ HERE = Path(__file__).resolve().parents[1]
 COMMANDS = Path(__file__).parent / "commands"
 
 
+ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def end(*_) -> None:
+    """End as on Ctrl-C; a closing terminal may say so several times."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 class Commands(click.Group):
     """Commands, a module each, whose failures are one sentence on stderr and an exit status."""
 
@@ -25,15 +35,12 @@ class Commands(click.Group):
         """The command of this name: only its own module is imported."""
         if name not in self.list_commands(context):
             return None
-        command = importlib.import_module(f"checker.commands.{name.replace('-', '_')}").command
-        command.name = name
-        return command
+        return importlib.import_module(f"checker.commands.{name.replace('-', '_')}").command
 
     def invoke(self, context: click.Context):
         """Exit 2 where the checker cannot do its work, 130 on Ctrl-C."""
-        for end in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
-            if hasattr(signal, end):
-                signal.signal(getattr(signal, end), signal.default_int_handler)
+        for number in ENDS:
+            signal.signal(number, end)
         try:
             return super().invoke(context)
         except CheckerError as error:

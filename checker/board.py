@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checker.verdict import Verdict
+from checker.visible import visible
 
 LOOKS = {  # status -> mark and style
     "done": ("✔", "bold green"),
@@ -38,18 +39,26 @@ def draw(verdicts: Sequence[Verdict], title: str, command: str) -> str:
 def board(verdicts: Sequence[Verdict], title: str) -> RenderableType:
     """The board of these exercises: a line each, then what is left to do in each."""
     alone = len(verdicts) == 1
-    parts = [_heading(verdicts, title), _summary(verdicts)]
-    parts += [_details(verdict, alone) for verdict in verdicts if _has_details(verdict)]
-    parts += [_next_step(verdicts)]
+    parts = [heading(verdicts, title), summary(verdicts)]
+    parts += [details(verdict, alone) for verdict in verdicts if _has_details(verdict)]
+    parts += [next_step(verdicts)]
     return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts))
 
 
-def _heading(verdicts: Sequence[Verdict], title: str) -> Text:
+def tally(results: list[bool | None]) -> str:
+    """Such as `3 of 15`, and a dash where nothing was tried."""
+    tried = [result for result in results if result is not None]
+    return f"{sum(tried)} of {len(results)}" if tried else "-"
+
+
+def heading(verdicts: Sequence[Verdict], title: str) -> Text:
+    """The title, and how much is done."""
     done = sum(verdict.status == "done" for verdict in verdicts)
     return Text.assemble((title, "bold"), f"   {done} of {len(verdicts)} done")
 
 
-def _summary(verdicts: Sequence[Verdict]) -> Table:
+def summary(verdicts: Sequence[Verdict]) -> Table:
+    """A line an exercise."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     for name in ("", "exercise", "status", "cases", "bugs caught", "valid on"):
         table.add_column(name, justify="left", no_wrap=name != "exercise")
@@ -61,23 +70,18 @@ def _summary(verdicts: Sequence[Verdict]) -> Table:
             Text(f"{verdict.exercise.title}{bonus}"),
             Text(f"{mark} {verdict.status}", style=style),
             f"{verdict.cases} of {verdict.exercise.at_least}",
-            _tally([chaff.caught for chaff in verdict.chaffs]),
-            _tally([wheat.passed for wheat in verdict.wheats]),
+            tally([chaff.caught for chaff in verdict.chaffs]),
+            tally([wheat.passed for wheat in verdict.wheats]),
         )
     return table
-
-
-def _tally(results: list[bool | None]) -> str:
-    """Such as `3 of 15`, and a dash where nothing was tried."""
-    tried = [result for result in results if result is not None]
-    return f"{sum(tried)} of {len(results)}" if tried else "-"
 
 
 def _has_details(verdict: Verdict) -> bool:
     return bool(verdict.messages or verdict.got_away or verdict.idle)
 
 
-def _details(verdict: Verdict, alone: bool) -> Group:
+def details(verdict: Verdict, alone: bool) -> Group:
+    """What is left to do in one exercise: all of it where it is shown alone."""
     mark, style = LOOKS[verdict.status]
     heading = Text(f"{mark} {verdict.exercise.number}. {verdict.exercise.title}", style=style)
     lines: list[RenderableType] = [heading, Text(f"exercises/{verdict.exercise.path}", "dim")]
@@ -114,11 +118,12 @@ def _and_more(verdict: Verdict, count: int, alone: bool) -> list[Text]:
 
 def _bullet(mark: str, text: str, aside: str = "") -> Table:
     grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_row(mark, Text.assemble(text, (aside, "dim")))
+    grid.add_row(mark, Text.assemble(visible(text), (aside, "dim")))
     return grid
 
 
-def _next_step(verdicts: Sequence[Verdict]) -> Text:
+def next_step(verdicts: Sequence[Verdict]) -> Text:
+    """Which file to go on with."""
     left = [verdict for verdict in verdicts if verdict.status != "done"]
     if not left:
         return Text("All done: every bug is caught, and every correct version passes.", "green")

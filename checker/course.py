@@ -113,6 +113,14 @@ class Course:
         """The days that have exercises, in order."""
         return sorted({path.relative_to(self.solutions).parts[0] for path in self._tomls()})
 
+    def files(self, day: str) -> list[str]:
+        """The paths of a day's exercises, as attendees work in them."""
+        return [
+            toml.relative_to(self.solutions).with_suffix(".py").as_posix()
+            for toml in self._tomls()
+            if self._day_of(toml) == day
+        ]
+
     def day(self, name: str) -> list[Exercise]:
         """The exercises of a day in the order of the guide; an unknown day is an error."""
         name = f"day{name}" if name.isdigit() else name
@@ -129,6 +137,13 @@ class Course:
     def scaffold(self, exercise: Exercise) -> Path:
         """The file that attendees start from and work in."""
         return self.exercises / exercise.path
+
+    def original(self, file: str) -> Path:
+        """Where a file of the reference's workspace comes from: exercises are solved in it."""
+        below_exercises = file.startswith(f"{self.exercises.name}/")
+        if below_exercises:
+            return self.solutions / file.removeprefix(f"{self.exercises.name}/")
+        return self.root / file
 
     def check(self, exercise: Exercise) -> Path | None:
         """Our tests of the attendee's program, or None where the attendee writes tests."""

@@ -1,63 +1,49 @@
 """Applies the one edit that makes a chaff or a wheat out of the reference."""
 
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from checker.course import Edit
 from checker.errors import CheckerError
-
-_IMPORTS = threading.Lock()  # sys.path is everyone's
+from checker.inside import frames
 
 
 def apply(edit: Edit, root: Path) -> None:
-    """Make the edit below root; an edit that does not fit there is a CheckerError."""
-    if edit.file is not None:
-        (root / edit.file).write_text(edited_text(edit, root), encoding="utf-8")
-    else:
-        edited_frame(edit, root).to_parquet(data_file(edit, root))
-
-
-def edited_text(edit: Edit, root: Path) -> str:
-    """The edited file's new text. `was` must occur exactly once in the old one."""
+    """Make the edit of a file below root; one that does not fit there is a CheckerError."""
     path = root / edit.file
+    path.write_text(edited_text(edit, path), encoding="utf-8")
+    for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
+        compiled.unlink()  # it may be of the same second and size as the old text
+
+
+def edited_text(edit: Edit, path: Path) -> str:
+    """The new text of the file at path. `was` must occur exactly once in the old one."""
     if not path.is_file():
-        raise _misfit(edit, f"{edit.file} does not exist")
+        raise misfit(edit, f"{edit.file} does not exist")
     text = path.read_text(encoding="utf-8")
     count = text.count(edit.was)
     if count != 1:
         occurs = "does not occur" if count == 0 else f"occurs {count} times"
-        raise _misfit(edit, f"its `was` {occurs} in {edit.file}, and must occur exactly once")
+        raise misfit(edit, f"its `was` {occurs} in {edit.file}, and must occur exactly once")
     if edit.now == edit.was:
-        raise _misfit(edit, "its `now` is its `was`")
+        raise misfit(edit, "its `now` is its `was`")
     return text.replace(edit.was, edit.now)
 
 
-def edited_frame(edit: Edit, root: Path):
-    """The edited dataset: `edit` is an expression of `df`, or statements that rebind it.
-
-    It may import what lies below root, such as the dataset's generator.
-    """
-    import numpy as np  # only data edits pay for the import
-    import pandas as pd
-
+def of_data(edit: Edit, root: Path) -> dict[str, str]:
+    """The edit of a dataset below root, as a run makes it."""
     path = data_file(edit, root)
     if not path.is_file():
-        raise _misfit(edit, f"there is no dataset {edit.data}")
-    names = {"df": pd.read_parquet(path), "pd": pd, "np": np}
+        raise misfit(edit, f"there is no dataset {edit.data}")
+    return {"path": str(path), "edit": edit.edit}
+
+
+def edited_frame(edit: Edit, root: Path):
+    """The edited dataset: `edit` is an expression of `df`, or statements that rebind it."""
     try:
-        with _importing_from(root):
-            if _is_expression(edit.edit):
-                names["df"] = eval(edit.edit, names)
-            else:
-                exec(edit.edit, names)
+        return frames.edited(**of_data(edit, root), root=root)
     except Exception as error:
-        raise _misfit(edit, f"its `edit` raises {type(error).__name__}: {error}") from error
-    if not isinstance(names["df"], pd.DataFrame):
-        raise _misfit(edit, "its `edit` is no DataFrame")
-    return names["df"]
+        why = f"its `edit` raises {type(error).__name__}: {error}"
+        raise misfit(edit, why) from error
 
 
 def data_file(edit: Edit, root: Path) -> Path:
@@ -65,29 +51,7 @@ def data_file(edit: Edit, root: Path) -> Path:
     return root / "data" / edit.data / f"{edit.data}.parquet"
 
 
-def _is_expression(source: str) -> bool:
-    try:
-        compile(source, "edit", "eval")
-    except SyntaxError:
-        return False
-    return True
-
-
-@contextmanager
-def _importing_from(root: Path) -> Iterator[None]:
-    """Look imports up below root first, and forget them again: the next workspace has its own."""
-    with _IMPORTS:
-        before = set(sys.modules)
-        sys.path.insert(0, str(root))
-        try:
-            yield
-        finally:
-            sys.path.remove(str(root))
-            for name in set(sys.modules) - before:
-                if (root / name.partition(".")[0]).exists():
-                    del sys.modules[name]
-
-
-def _misfit(edit: Edit, why: str) -> CheckerError:
+def misfit(edit: Edit, why: str) -> CheckerError:
+    """What to say of an edit that cannot be made any more, and why."""
     kind = type(edit).__name__.lower()
     return CheckerError(f"The {kind} {edit.name!r} no longer fits: {why}. Bring it up to date.")

@@ -4,18 +4,23 @@ import ast
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import uuid
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from checker import warm
 from checker.course import Course
-from checker.process import environment
+from checker.process import end_strays, environment
 
-NOWHERE = Path("/nonexistent")  # a warm process has no workspace; its forks have
-DIED = -9  # the status of a fork of which nothing was heard any more
+WARM = str(Path(__file__).parent / "inside" / "warm.py")
+NOWHERE = Path("/nonexistent")  # a warm process has no workspace below it; its forks have
+ALWAYS = {"coverage", "pytest"}
+DIED = -1000  # the status of a fork of which nothing was heard any more: no signal has it
+GLANCE = 0.25  # seconds until a warm process that says nothing is told to go on
 
 
 def can_fork() -> bool:
@@ -29,9 +34,11 @@ def heavy_modules(course: Course) -> list[str]:
     names: set[str] = set()
     for folder in ("src", "exercises", "solutions"):
         for path in (course.root / folder).rglob("*.py"):
-            with contextlib.suppress(SyntaxError, UnicodeDecodeError):  # an attendee's affair
+            # what is no Python, no text or no file is the attendee's affair
+            with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError, OSError):
                 names |= _imports(ast.parse(path.read_text(encoding="utf-8")))
-    return sorted(name for name in names if name.partition(".")[0] not in own)
+    heavy = {name for name in names if name.partition(".")[0] not in own}
+    return sorted(heavy | ALWAYS)
 
 
 class WarmProcess:
@@ -39,21 +46,23 @@ class WarmProcess:
 
     def __init__(self, heavy: list[str]):
         ours, theirs = socket.socketpair()
+        self._place = NOWHERE / uuid.uuid4().hex  # by which its forks are told, if it should die
         with theirs:
             # -P: the checker's own folder must not be where the tests' imports are looked up
-            command = [sys.executable, "-P", warm.__file__, str(theirs.fileno())]
+            command = [sys.executable, "-P", WARM, str(theirs.fileno())]
             self._process = subprocess.Popen(
                 [*command, json.dumps(heavy)],
-                env=environment(NOWHERE),
+                env=environment(self._place),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        self.pid = self._process.pid
         self._orders = ours
         self._one_order = threading.Lock()
-        self._begun = threading.Semaphore(0)
+        self._answered = threading.Semaphore(0)
         self._last: int | None = None
         self._forks: dict[int, Fork] = {}
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -71,7 +80,7 @@ class WarmProcess:
         try:
             with self._one_order:
                 socket.send_fds(self._orders, [json.dumps(order).encode() + b"\n"], [writing])
-                self._begun.acquire()
+                self._answered.acquire()
                 if self._last is None:
                     raise BrokenPipeError
                 fork = self._forks[self._last]
@@ -83,46 +92,69 @@ class WarmProcess:
         finally:
             os.close(writing)
 
+    def preload(self, modules: Sequence[str]) -> None:
+        """Import these too, for the forks to come."""
+        with self._one_order, contextlib.suppress(OSError):
+            self._orders.sendall(json.dumps({"import": modules}).encode() + b"\n")
+            self._answered.acquire()
+
     def close(self) -> None:
         """End the warm process and what is left of its forks."""
         with contextlib.suppress(OSError):
             self._orders.shutdown(socket.SHUT_RDWR)
+        self._go_on()
         self._listener.join()
         self._process.wait()
         self._orders.close()
 
     def _listen(self) -> None:
-        with self._orders.makefile("rb") as answers:
+        with contextlib.suppress(OSError, ValueError), self._orders.makefile("rb") as answers:
             for line in answers:
                 self._hear(json.loads(line))
         self._last = None
+        end_strays(self._place)  # none, unless it was killed
         for fork in self._forks.values():
             fork.end(DIED)
-        self._begun.release()
+        self._answered.release()
 
     def _hear(self, told: dict) -> None:
         if "begun" in told:
             self._last = told["begun"]
-            self._forks[self._last] = Fork(self._last)
-            self._begun.release()
+            self._forks[self._last] = Fork(self._last, self._go_on)
+            self._answered.release()
+        elif "imported" in told:
+            self._answered.release()
         else:
             self._forks.pop(told["ended"]).end(told["status"])
+
+    def _go_on(self) -> None:
+        """Wake it, where a test has stopped it."""
+        self._process.send_signal(signal.SIGCONT)
 
 
 class Fork:
     """A run, with as much of the face of a `subprocess.Popen` as is needed."""
 
-    def __init__(self, pid: int):
+    def __init__(self, pid: int, remind: Callable[[], None]):
         self.pid = pid
+        self._remind = remind  # the warm process, of which we hear of the end
         self.returncode: int | None = None
         self.stdout = None
         self._ended = threading.Event()
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end, and answer the status."""
-        if not self._ended.wait(timeout):
-            raise subprocess.TimeoutExpired("fork", timeout)
+        while not self._ended.wait(GLANCE if timeout is None else timeout):
+            self._remind()
+            if timeout is not None:
+                raise subprocess.TimeoutExpired("fork", timeout)
         return self.returncode
+
+    def kill(self) -> None:
+        """Kill it, be it in its group already or not."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def end(self, status: int) -> None:
         """Note that it has ended."""

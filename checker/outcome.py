@@ -1,7 +1,9 @@
 """What one run of the tests showed."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from checker.report import Event, events
 
 HOW_IT_ENDED = {
     "collection_error": "the file cannot be imported",
@@ -12,8 +14,12 @@ HOW_IT_ENDED = {
     "timeout": "the run took longer than its time limit and was ended",
     "flooded": "the run printed without end and was ended",
     "out_of_memory": "the run asked for more memory than its limit",
+    "overfilled": "the run wrote more to the disk than its limit and was ended",
+    "overcrowded": "the run started more processes than its limit and was ended",
+    "forked": "a test forked, and the copy came back from it to run the other tests again",
 }
 STOPPED = "something stopped pytest"
+DAMAGED = "something wrote into the checker's notes on it"
 ORDINARY = (0, 1, 5)  # pytest's own status: all passed, some failed, none collected
 
 
@@ -25,6 +31,15 @@ class TestResult:
 
     outcome: str
     message: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which lines of the application each test ran, and which tests ran more than could be seen."""
+
+    lines: Mapping[str, Mapping[str, list[int]]]  # test -> file -> lines
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,8 @@ class Outcome:
     tests: dict[str, TestResult] = field(default_factory=dict)  # by pytest's id, in order run
     detail: str = ""
     seconds: float = 0.0
+    reach: Reach | None = None  # where it was asked for
+    libraries: tuple[str, ...] = ()  # modules of others that it imported, where it was asked for
 
     @property
     def finished(self) -> bool:
@@ -65,29 +82,42 @@ class Outcome:
 def read(report: str, status: int, seconds: float) -> Outcome:
     """The outcome that a child's report tells; one that is not whole is a crash."""
     try:
-        events = [json.loads(line) for line in report.splitlines()]
-    except json.JSONDecodeError:  # the child died in the middle of a line
-        return Outcome("crashed", detail=_status(status), seconds=seconds)
-    of = {event["event"]: event for event in events}
-    tests = {
-        event["id"]: TestResult(event["outcome"], event["message"])
-        for event in events
-        if event["event"] == "test"
-    }
-    for ended in ("import_error", "collection_error", "skipped"):
+        told = events(report)
+    except ValueError:  # the child died in the middle of a line, or a test wrote into the report
+        detail = _status(status) if status else DAMAGED
+        return Outcome("crashed", detail=detail, seconds=seconds)
+    of = {event.event: event for event in told}
+    for ended in ("misfit", "import_error", "collection_error", "skipped", "forked"):
         if ended in of:
-            return Outcome(ended, detail=of[ended]["message"], seconds=seconds)
+            return Outcome(ended, detail=of[ended].message, seconds=seconds)
+    tests = {
+        event.id: TestResult(event.outcome, event.message, event.seconds)
+        for event in told
+        if event.event == "test"
+    }
+    ended, detail = _ended(of, tests, status)
+    reach = Reach(of["reach"].lines, of["reach"].unseen) if "reach" in of else None
+    libraries = of["libraries"].modules if "libraries" in of else ()
+    return Outcome(ended, tests if ended != "empty" else {}, detail, seconds, reach, libraries)
+
+
+def _ended(of: dict[str, Event], tests: Mapping[str, TestResult], status: int) -> tuple[str, str]:
+    if "stopped" in of:
+        return "crashed", f"{STOPPED}: {of['stopped'].message}"
     if "finished" not in of or status != 0:
-        return Outcome("crashed", tests, detail=_status(status), seconds=seconds)
-    if of["finished"]["status"] not in ORDINARY:
-        return Outcome("crashed", tests, detail=STOPPED, seconds=seconds)
-    if not of.get("collected", {}).get("tests"):
-        return Outcome("empty", seconds=seconds)
-    if set(of["collected"]["tests"]) != set(tests):
-        return Outcome("crashed", tests, detail=STOPPED, seconds=seconds)
-    if any(result.outcome == "out_of_memory" for result in tests.values()):
-        return Outcome("out_of_memory", tests, seconds=seconds)
-    return Outcome("finished", tests, seconds=seconds)
+        return "crashed", _status(status)
+    collected = set(of["collected"].tests) if "collected" in of else set()
+    if "enough" in of:
+        stopped = not tests.keys() <= collected
+    else:
+        stopped = of["finished"].status not in ORDINARY or collected != tests.keys()
+    stopped = stopped or any(result.outcome is None for result in tests.values())
+    if stopped and (collected or of["finished"].status not in ORDINARY):
+        return "crashed", STOPPED
+    if not collected:
+        return "empty", ""
+    starved = any(result.outcome == "out_of_memory" for result in tests.values())
+    return ("out_of_memory" if starved else "finished"), ""
 
 
 def _status(status: int) -> str:

@@ -1,21 +1,18 @@
 """The state that an exercise's tests find (a trained and deployed model), made once and kept."""
 
-import hashlib
-import importlib.metadata
 import shlex
 import shutil
-import sys
 import tempfile
 import threading
 from pathlib import Path
 
+from checker import fingerprint
 from checker.course import Course, Exercise
 from checker.errors import CheckerError
 from checker.process import Limits
 from checker.runner import Runner
-from checker.workspace import lay_out_application
+from checker.workspace import APPLICATION, lay_out_application
 
-KEY_LENGTH = 32
 KEPT = 4  # older states are removed
 LIMITS = Limits(seconds=300)
 one_at_a_time = threading.Lock()
@@ -30,7 +27,8 @@ def prepared(course: Course, exercise: Exercise, runner: Runner, say=lambda text
     if not exercise.prepare:
         return None
     kept = course.root / ".cache" / "prepared"
-    folder = kept / _key(course, exercise.prepare)
+    application = fingerprint.of_folders(course.root, *APPLICATION)
+    folder = kept / fingerprint.of(exercise.prepare, application, fingerprint.of_python())
     with one_at_a_time:
         if not folder.is_dir():
             kept.mkdir(parents=True, exist_ok=True)
@@ -43,12 +41,10 @@ def prepared(course: Course, exercise: Exercise, runner: Runner, say=lambda text
 
 def _make(course: Course, exercise: Exercise, root: Path, runner: Runner, say) -> None:
     lay_out_application(course, root)
-    for name in ("home", "tmp", "output"):
-        (root / name).mkdir()
+    (root / "output").mkdir()
     for command in exercise.prepare:
         say(f"Preparing what the tests find, once: {command}")
-        words = [sys.executable if word == "python" else word for word in shlex.split(command)]
-        status, ended, text = runner.run(words, root, LIMITS)
+        status, ended, text = runner.run(shlex.split(command), root, LIMITS)
         if ended != "finished" or status != 0:
             raise CheckerError(
                 f"{exercise.path} cannot be prepared: `{command}` ended with status {status} "
@@ -64,22 +60,8 @@ def _keep(made: Path, folder: Path) -> None:
             raise
 
 
-def _key(course: Course, commands: tuple[str, ...]) -> str:
-    digest = hashlib.sha256(repr((commands, sys.version, _packages())).encode())
-    for name in ("src", "data"):
-        for path in sorted((course.root / name).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(path.relative_to(course.root).as_posix().encode())
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:KEY_LENGTH]
-
-
-def _packages() -> list[tuple[str, str]]:
-    return sorted((found.name, found.version) for found in importlib.metadata.distributions())
-
-
 def _remove_old(kept: Path, newest: Path) -> None:
-    others = [path for path in kept.glob("?" * KEY_LENGTH) if path != newest]
+    others = [path for path in kept.glob("?" * fingerprint.LENGTH) if path != newest]
     by_age = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
     for old in by_age[KEPT - 1 :]:
         shutil.rmtree(old, ignore_errors=True)

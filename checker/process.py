@@ -1,6 +1,8 @@
 """A process that runs somebody else's code: what it sees, what it may use, and how it ends."""
 
+import contextlib
 import os
+import shutil
 import signal
 import threading
 from dataclasses import dataclass
@@ -10,16 +12,35 @@ from pathlib import Path
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 # One thread each: runs go side by side, and results must not depend on the number of cores.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+MANY_LOOKS = 100  # at what is dying
+
+
+MEMORY = Path("/dev/shm")  # Linux keeps these files in memory
+ENOUGH = 2 * 2**30  # bytes free there
+
+
+def scratch() -> str | None:
+    """Where runs have their files: in memory where there is room and nobody wishes otherwise.
+
+    None is wherever temporary files go. A run makes hundreds of small files, which a disk may take
+    longer for than the run itself takes.
+    """
+    wished = any(os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+    if wished or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return None
+    return str(MEMORY) if shutil.disk_usage(MEMORY).free >= ENOUGH else None
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may use: seconds of wall time, bytes of output, of memory, of each file."""
+    """What a run may use: seconds of wall time, bytes of output, of memory, of files, processes."""
 
     seconds: float = 60
     output: int = 1_000_000
     memory: int = 4 * 2**30
     file_size: int = 512 * 2**20
+    disk: int = 2**30  # of all files in its workspace
+    processes: int = 256
 
 
 def environment(workspace: Path) -> dict[str, str]:
@@ -39,14 +60,77 @@ def environment(workspace: Path) -> dict[str, str]:
 
 
 def end_group(process) -> None:
-    """Kill the process and all that it started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # nobody is left; macOS says so by permission
-        pass
-    except AttributeError:  # Windows has no process groups
-        process.kill()
+    """Kill the process and its group: all that it started, but for what has left the group."""
+    if hasattr(os, "killpg"):  # Windows has no process groups
+        # nobody is left; macOS says so by permission
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
     process.wait()
+
+
+def end_strays(place: Path) -> None:
+    """Kill what has left its group, and still has the `environment` of the place to tell it by."""
+    for _ in range(MANY_LOOKS):
+        strays = [pid for pid in _processes() if _is_of(pid, place)]
+        if not strays:
+            return
+        for pid in strays:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _is_of(pid: int, place: Path) -> bool:
+    try:
+        variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:  # gone, or somebody else's
+        return False
+    return os.fsencode(f"PYTHONPATH={place}") in variables
+
+
+def overuse(process, workspace: Path, limits: Limits) -> str | None:
+    """How a run that goes on uses more than its limits, as a key of `outcome.HOW_IT_ENDED`."""
+    if _disk_use(workspace) > limits.disk:
+        return "overfilled"
+    if _group_size(process.pid) > limits.processes:
+        return "overcrowded"
+    return None
+
+
+def _disk_use(folder: Path) -> int:
+    used, folders = 0, [os.fspath(folder)]
+    while folders:  # without recursion: tests may nest folders deeper than Python nests calls
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                used += _size(entry)
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    return used
+
+
+def _size(entry: os.DirEntry) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_blocks * 512
+    except OSError:  # gone since it was listed
+        return 0
+
+
+def _group_size(group: int) -> int:
+    """How many processes the group has, where the system tells; 0 elsewhere."""
+    return sum(_group_of(pid) == group for pid in _processes())
+
+
+def _processes() -> list[int]:
+    """The ids of all processes, where the system lists them; none elsewhere."""
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+
+
+def _group_of(pid: int) -> int | None:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+        return int(stat.rpartition(")")[2].split()[2])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 class Output:

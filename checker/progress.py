@@ -32,13 +32,15 @@ class _Said(Progress):
 class _Drawn(Progress):
     def __init__(self, bar: Bar):
         self.bar = bar
+        self.runs = 0
         self.task = bar.add_task("Running the tests", total=None)
 
     def say(self, text: str) -> None:
         self.bar.console.print(text, highlight=False, soft_wrap=True)
 
     def total(self, runs: int) -> None:
-        self.bar.update(self.task, total=runs)
+        self.runs += runs
+        self.bar.update(self.task, total=self.runs)
 
     def advance(self) -> None:
         self.bar.advance(self.task)

@@ -9,11 +9,31 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from checker import child, outcome
+from checker import outcome
 from checker.course import Course
-from checker.forks import Fork, WarmProcess, can_fork, heavy_modules
+from checker.forks import DIED, Fork, WarmProcess, can_fork, heavy_modules
 from checker.outcome import Outcome
-from checker.process import Limits, Output, end_group, environment
+from checker.plan import ALL, Plan
+from checker.process import (
+    Limits,
+    Output,
+    end_group,
+    end_strays,
+    environment,
+    overuse,
+    scratch,
+)
+
+CHILD = str(Path(__file__).parent / "inside" / "child.py")
+GLANCE = 0.25  # seconds from one look at what a run uses to the next
+LONGEST_REPORT = 2**26  # characters
+MANY_DEATHS = 3  # in a row of warm processes that never ran a thing: then runs are fresh ones
+
+PARENT_DIED = "the process that runs the tests was killed, by one of them or by a run beside it"
+
+
+class Cancelled(Exception):
+    """The run was not wanted any more."""
 
 
 class Runner:
@@ -26,15 +46,27 @@ class Runner:
     def __init__(self, course: Course | None = None, *, warm: bool = True):
         self._course = course if warm and can_fork() else None
         self._warm: WarmProcess | None = None
+        self._deaths = 0
         self._running: set[subprocess.Popen | Fork] = set()
         self._lock = threading.Lock()
-        self._stopped = False
+        self._stopped: type[BaseException] | None = None
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
         self.stop()
+
+    @property
+    def pid(self) -> int | None:
+        """The warm process, where there is one: its forks are its children."""
+        return self._warm and self._warm.pid
+
+    def warm_up(self) -> None:
+        """Begin with what takes long, without waiting for it."""
+        with self._lock:
+            if self._course is not None and self._stopped is None:
+                self._warmed()
 
     def run_tests(
         self,
@@ -43,9 +75,11 @@ class Runner:
         exercise: str,
         limits: Limits,
         *,
+        plan: Plan = ALL,
         module: str | None = None,
-        order: str | int | None = None,
-        only: Sequence[str] | None = None,
+        edit: dict[str, str] | None = None,
+        trace: bool = False,
+        first: bool = False,
     ) -> Outcome:
         """Run the target's tests in the workspace.
 
@@ -55,81 +89,130 @@ class Runner:
             exercise: The attendee's file, below the workspace: `NotImplementedError` raised in it
                 means that a test (or the program) is not written yet.
             limits: What the run may use.
+            plan: Which tests to run, and in which order.
             module: The edited module, imported before the tests.
-            order: None for the file's own, "reversed", or the seed of a shuffle.
-            only: The ids to run; all where None.
+            edit: A dataset's `path` below the workspace, and the `edit` to be made of it.
+            trace: Whether to note which lines of the application each test runs.
+            first: Whether others like it follow: then it leaves its bytecode in the workspace, and
+                the libraries that it imports are imported once for all that follow.
+
+        Raises:
+            Cancelled: somebody has called `cancel`.
+            KeyboardInterrupt: somebody has called `stop`.
         """
-        with tempfile.TemporaryDirectory(prefix="report-") as folder:
-            report = Path(folder, "report.jsonl")
+        with (
+            tempfile.TemporaryDirectory(
+                prefix="report-", dir=scratch(), ignore_cleanup_errors=True
+            ) as folder,
+            open(Path(folder, "report"), "w+", encoding="utf-8", errors="replace") as report,
+        ):
             job = {
-                "report": str(report),
+                "report": report.name,
                 "target": target,
                 "exercise": exercise,
                 "config": "exercises/pytest.ini",
                 "module": module,
-                "order": order,
-                "only": only,
+                "edit": edit,
+                "trace": trace,
+                "first": first,
                 "memory": limits.memory,
                 "file_size": limits.file_size,
+                **plan.as_job(),
             }
             process = self._start_job(workspace, job)
             started = time.monotonic()
-            status, ended, _ = self._wait(process, limits)
+            status, ended, _ = self._wait(process, workspace, limits)
             seconds = time.monotonic() - started
             if ended != "finished":
                 return Outcome(ended, detail=_limit(ended, limits), seconds=seconds)
-            text = report.read_text(encoding="utf-8") if report.exists() else ""
-            return outcome.read(text, status, seconds)
+            if status == DIED:
+                return Outcome("crashed", detail=PARENT_DIED, seconds=seconds)
+            # from what we opened: a test may have put something else in the place of the file
+            result = outcome.read(report.read(LONGEST_REPORT), status, seconds)
+            self._preload(result.libraries)
+            return result
 
     def run(self, command: Sequence[str], workspace: Path, limits: Limits) -> tuple[int, str, str]:
-        """Run a command in the workspace: its status, how it ended, and what it printed."""
-        return self._wait(self._start(command, workspace), limits)
+        """Run a command in the workspace: its status, how it ended, and what it printed.
+
+        A module (`python -m ...`) is run in a fork where there are forks.
+        """
+        if self._course is not None and command[:2] == ["python", "-m"]:
+            return self._wait(self._start_job(workspace, {"run": command[2:]}), workspace, limits)
+        words = [sys.executable if word == "python" else word for word in command]
+        return self._wait(self._start(words, workspace), workspace, limits)
+
+    def cancel(self) -> None:
+        """End what runs now; runs raise Cancelled until somebody calls `resume`."""
+        self._end_all(Cancelled)
+
+    def resume(self) -> None:
+        """Take runs again."""
+        with self._lock:
+            if self._stopped is Cancelled:
+                self._stopped = None
 
     def stop(self) -> None:
         """End every run now, and start no other."""
+        self._end_all(KeyboardInterrupt)
         with self._lock:
-            self._stopped = True
-            for process in self._running:
-                end_group(process)
             if self._warm is not None:
                 self._warm.close()
                 self._warm = None
 
-    def _wait(self, process: subprocess.Popen | Fork, limits: Limits) -> tuple[int, str, str]:
+    def _end_all(self, reason: type[BaseException]) -> None:
+        with self._lock:
+            self._stopped = reason
+            for process in self._running:
+                end_group(process)
+
+    def _wait(self, process, workspace: Path, limits: Limits) -> tuple[int, str, str]:
         output = Output(process, limits.output)
         try:
-            process.wait(timeout=limits.seconds)
-            ended = "finished"
-        except subprocess.TimeoutExpired:
-            ended = "timeout"
+            ended = _wait_within(process, workspace, limits)
         finally:
             end_group(process)
+            if isinstance(process, subprocess.Popen) or process.returncode == DIED:
+                end_strays(workspace)  # else, the warm process has ended whatever was left
             with self._lock:
                 self._running.discard(process)
+                stopped = self._stopped
         text = output.finish()
-        if output.flooded:
-            ended = "flooded"
-        return process.returncode, ended, text
+        if stopped is not None:
+            raise stopped
+        return process.returncode, "flooded" if output.flooded else ended, text
 
     def _start_job(self, workspace: Path, job: dict) -> subprocess.Popen | Fork:
-        with self._lock:
-            if self._stopped:
-                raise KeyboardInterrupt
-            if self._course is not None:
+        while self._course is not None:
+            with self._lock:
+                self._refuse_when_stopped()
                 try:
-                    self._warm = self._warm or WarmProcess(heavy_modules(self._course))
-                    fork = self._warm.fork(workspace, job)
+                    fork = self._warmed().fork(workspace, job)
                     self._running.add(fork)
+                    self._deaths = 0
                     return fork
-                except OSError:  # it died: go on without
-                    self._course = None
+                except OSError:  # it died, or could not be started
+                    if self._warm is not None:
+                        self._warm.close()
+                    self._warm = None
+                    self._deaths += 1
+                    if self._deaths == MANY_DEATHS:
+                        self._course = None
         # -P: the checker's own folder must not be where the tests' imports are looked up
-        return self._start([sys.executable, "-P", child.__file__, json.dumps(job)], workspace)
+        return self._start([sys.executable, "-P", CHILD, json.dumps(job)], workspace)
+
+    def _preload(self, libraries: Sequence[str]) -> None:
+        with self._lock:
+            if libraries and self._warm is not None:
+                self._warm.preload(libraries)
+
+    def _warmed(self) -> WarmProcess:
+        self._warm = self._warm or WarmProcess(heavy_modules(self._course))
+        return self._warm
 
     def _start(self, command: Sequence[str], workspace: Path) -> subprocess.Popen:
         with self._lock:
-            if self._stopped:
-                raise KeyboardInterrupt
+            self._refuse_when_stopped()
             process = subprocess.Popen(
                 command,
                 cwd=workspace,
@@ -142,8 +225,28 @@ class Runner:
             self._running.add(process)
             return process
 
+    def _refuse_when_stopped(self) -> None:
+        if self._stopped is not None:
+            raise self._stopped
+
+
+def _wait_within(process, workspace: Path, limits: Limits) -> str:
+    """Wait for the end, and tell how it came."""
+    deadline = time.monotonic() + limits.seconds
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            process.wait(timeout=min(GLANCE, left))
+            return "finished"
+        except subprocess.TimeoutExpired:
+            if ended := overuse(process, workspace, limits):
+                return ended
+    return "timeout"
+
 
 def _limit(ended: str, limits: Limits) -> str:
-    if ended == "timeout":
-        return f"more than {limits.seconds:g} seconds"
-    return f"more than {limits.output:,} characters"
+    return {
+        "timeout": f"more than {limits.seconds:g} seconds",
+        "flooded": f"more than {limits.output:,} characters",
+        "overfilled": f"more than {limits.disk // 2**20:,} MB",
+        "overcrowded": f"more than {limits.processes:,} processes",
+    }[ended]

@@ -1,11 +1,12 @@
 """From what the runs showed to what the attendee's tests are worth."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from checker.course import Exercise
+from checker.course import Chaff, Exercise
 from checker.outcome import Outcome
 
+REPEATABLE = ("finished", "collection_error", "import_error", "skipped", "empty")
 NAMED = 3  # tests of which the same is said
 NOTHING_CHECKED = "Every test is skipped or expected to fail: nothing is checked."
 
@@ -19,6 +20,12 @@ class Runs:
     wheats: Mapping[str, Outcome] = field(default_factory=dict)  # by name
     chaffs: Mapping[str, Outcome] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    proven: bool = True  # whether a test that caught nothing has had the chance on every chaff
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether the same runs would end the same: no limit of time or memory was met."""
+        return all(outcome.ended in REPEATABLE for outcome in _all(self))
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,15 @@ def is_fine(reference: Outcome) -> bool:
     return reference.finished and bool(reference.passed) and not reference.failed
 
 
+def decide(chaff: Chaff, outcome: Outcome | None, reference: Outcome) -> ChaffVerdict:
+    """Whether a bug is caught: a test fails on it that passes on the reference."""
+    verdict = ChaffVerdict(chaff.name, chaff.story, chaff.hint)
+    if outcome is None:
+        return verdict
+    by = tuple(map(_short, _failing_here(outcome, reference))) if outcome.finished else ()
+    return replace(verdict, caught=bool(by), by=by)
+
+
 def judge(exercise: Exercise, runs: Runs, *, program: bool = False) -> Verdict:
     """The verdict on one exercise.
 
@@ -79,7 +95,11 @@ def judge(exercise: Exercise, runs: Runs, *, program: bool = False) -> Verdict:
         program: The attendee wrote a program, and the tests that ran on it are ours: a failing
             one is work left, not a fault in the attendee's tests.
     """
-    chaffs = tuple(_chaff(chaff, runs) for chaff in exercise.chaffs if _tried(chaff, runs, program))
+    chaffs = tuple(
+        decide(chaff, runs.chaffs.get(chaff.name), runs.reference)
+        for chaff in exercise.chaffs
+        if _tried(chaff, runs, program)
+    )
     wheats = tuple(_wheat(wheat, runs) for wheat in exercise.wheats)
     faults = _faults_of_program(runs.reference) if program else _faults(runs, wheats)
     return Verdict(
@@ -121,7 +141,7 @@ def _goes_beyond(wheat: WheatVerdict, runs: Runs) -> str:
     outcome = runs.wheats[wheat.name]
     if not outcome.finished:
         return f"On another correct version ({wheat.name}), {outcome.explanation}"
-    tests = _failing_here(outcome, runs)
+    tests = _failing_here(outcome, runs.reference)
     fail = "fails" if len(tests) == 1 else "fail"
     return (
         f"{_listed(list(map(_short, tests)))} {fail} on another correct version ({wheat.name}): "
@@ -162,22 +182,13 @@ def _remarks_on_order(backwards: Outcome, runs: Runs) -> list[str]:
         return [f"In another order, {backwards.explanation}"]
     return [
         f"{_short(test)} passes only together with others: in another order it fails."
-        for test in _failing_here(backwards, runs)
+        for test in _failing_here(backwards, runs.reference)
     ]
-
-
-def _chaff(chaff, runs: Runs) -> ChaffVerdict:
-    outcome = runs.chaffs.get(chaff.name)
-    verdict = ChaffVerdict(chaff.name, chaff.story, chaff.hint)
-    if outcome is None:
-        return verdict
-    by = tuple(map(_short, _failing_here(outcome, runs))) if outcome.finished else ()
-    return ChaffVerdict(chaff.name, chaff.story, chaff.hint, caught=bool(by), by=by)
 
 
 def _wheat(wheat, runs: Runs) -> WheatVerdict:
     outcome = runs.wheats.get(wheat.name)
-    passed = outcome and outcome.finished and not _failing_here(outcome, runs)
+    passed = outcome and outcome.finished and not _failing_here(outcome, runs.reference)
     return WheatVerdict(wheat.name, wheat.promise, passed)
 
 
@@ -185,14 +196,14 @@ def _tried(chaff, runs: Runs, program: bool) -> bool:
     return not program or chaff.name in runs.chaffs
 
 
-def _failing_here(outcome: Outcome, runs: Runs) -> list[str]:
+def _failing_here(outcome: Outcome, reference: Outcome) -> list[str]:
     """The tests that fail now and passed on the reference: the others prove nothing."""
-    passed = set(runs.reference.passed)
+    passed = set(reference.passed)
     return [test for test in outcome.failed if test in passed]
 
 
 def _idle(runs: Runs, chaffs: tuple[ChaffVerdict, ...]) -> tuple[str, ...]:
-    if not runs.chaffs:
+    if not runs.chaffs or not runs.proven:
         return ()
     busy = {_function(test) for chaff in chaffs for test in chaff.by}
     tests = dict.fromkeys(_function(_short(test)) for test in runs.reference.passed)

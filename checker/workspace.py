@@ -1,7 +1,9 @@
 """A fresh folder a run: the application, its data, the attendee's files, and at most one edit."""
 
+import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +12,11 @@ from pathlib import Path
 from checker import canary, edits
 from checker.course import Course, Edit, Exercise
 from checker.errors import CheckerError
+from checker.process import scratch
 
-LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*.toml", "check_*.py", "*.md")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*.toml", "check_*.py", "*.md", "*.py.*")
 CODE_ONLY = shutil.ignore_patterns("__pycache__", ".*")
+APPLICATION = ("src", "data")
 
 
 @dataclass(frozen=True)
@@ -37,20 +41,40 @@ class Submission:
         return own.is_file() and own.read_bytes() != (course.exercises / needed).read_bytes()
 
 
-@dataclass(frozen=True)
 class Build:
-    """How to build the workspaces of one exercise and one submission.
+    """Builds the workspaces of one exercise and one submission.
 
-    `prepared` holds the state that the tests find (the folder output/, None for none);
-    `own_helpers` tells whether files that the exercise needs come from the attendee where
-    the attendee has them, or from the solutions.
+    It lays out one, the stage, and copies it for each run. `with` removes the stage at the end.
+
+    Args:
+        course: The application, with its exercises and solutions.
+        exercise: Which exercise.
+        submission: Whose tests.
+        prepared: The state that the tests find (the folder output/), None for none.
+        own_helpers: Whether files that the exercise needs come from the attendee where the attendee
+            has them, or from the solutions.
     """
 
-    course: Course
-    exercise: Exercise
-    submission: Submission
-    prepared: Path | None = None
-    own_helpers: bool = True
+    def __init__(
+        self,
+        course: Course,
+        exercise: Exercise,
+        submission: Submission,
+        prepared: Path | None = None,
+        *,
+        own_helpers: bool = True,
+    ):
+        self.course, self.exercise, self.submission = course, exercise, submission
+        self.prepared, self.own_helpers = prepared, own_helpers
+        self._stage: tempfile.TemporaryDirectory | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self._stage is not None:
+            self._stage.cleanup()
 
     @property
     def target(self) -> str:
@@ -64,36 +88,65 @@ class Build:
         """The attendee's file, below the workspace."""
         return f"exercises/{self.exercise.path}"
 
+    @property
+    def files(self) -> list[tuple[Path, str]]:
+        """What goes into the workspace beside the application: each file, and where it goes."""
+        self.submission.file(self.exercise)
+        found = [(path, path.relative_to(self.submission.root)) for path in self._of_the_day()]
+        found += [(self._helper(needed), Path(needed)) for needed in self.exercise.needs]
+        found += [(self.course.exercises / "pytest.ini", Path("pytest.ini"))]
+        if check := self.course.check(self.exercise):
+            found += [(check, Path(self.target).relative_to("exercises"))]
+        return [(path, f"exercises/{place.as_posix()}") for path, place in found]
+
     @contextmanager
     def workspace(self, edit: Edit | None = None, *, sings: bool = False) -> Iterator[Path]:
-        """A fresh workspace with one edit made, removed at the end; `sings`: a canary."""
-        with tempfile.TemporaryDirectory(prefix="check-", ignore_cleanup_errors=True) as folder:
+        """A fresh workspace, removed at the end; with one edit of a file made; `sings`: a canary.
+
+        An edit of the data is made by the run itself, which has the libraries for it.
+        """
+        with _temporary("check-") as folder:
             root = Path(folder)
-            self._lay_out(root)
-            if edit is not None:
+            shutil.copytree(self.stage, root, dirs_exist_ok=True)
+            if edit is not None and edit.file is not None:
                 edits.apply(edit, root)
             if sings:
                 program = root / self.judged if self.target != self.judged else None
                 canary.let_sing(root, program)
             yield root
 
+    @property
+    def stage(self) -> Path:
+        """The workspace that the others are copied from."""
+        with self._lock:
+            if self._stage is None:
+                self._stage = _temporary("stage-")
+                self._lay_out(Path(self._stage.name))
+        return Path(self._stage.name)
+
+    def keep_compiled(self, workspace: Path) -> None:
+        """Keep the bytecode that a run has left, so that the next ones need not compile again."""
+        for name in ("src", "exercises"):
+            for compiled in (workspace / name).rglob("__pycache__"):
+                place = self.stage / compiled.relative_to(workspace)
+                shutil.copytree(compiled, place, dirs_exist_ok=True)
+
     def _lay_out(self, root: Path) -> None:
-        for name in ("home", "tmp"):
-            (root / name).mkdir()
         lay_out_application(self.course, root)
-        exercises = root / "exercises"
-        exercises.mkdir()
-        shutil.copy(self.course.exercises / "pytest.ini", exercises)
-        self.submission.file(self.exercise)
-        day = self.exercise.day
-        shutil.copytree(self.submission.root / day, exercises / day, ignore=LEFT_OUT)
-        for needed in self.exercise.needs:
-            (exercises / needed).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(self._helper(needed), exercises / needed)
-        if check := self.course.check(self.exercise):
-            shutil.copy(check, root / self.target)
+        for path, place in self.files:
+            (root / place).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, root / place)
         if self.prepared is not None:
             shutil.copytree(self.prepared, root / "output")
+
+    def _of_the_day(self) -> list[Path]:
+        """The day's files, but for those of its other exercises that this one does not name."""
+        root = self.submission.root
+        others = {root / path for path in self.course.files(self.exercise.day)}
+        others.discard(root / self.exercise.path)
+        files = list(_files(root / self.exercise.day))
+        text = b"".join(path.read_bytes() for path in files if path not in others)
+        return [path for path in files if path not in others or path.stem.encode() in text]
 
     def _helper(self, needed: str) -> Path:
         own = self.own_helpers and self.submission.has_its_own(needed, self.course)
@@ -101,7 +154,20 @@ class Build:
 
 
 def lay_out_application(course: Course, root: Path) -> None:
-    """Copy the application and its data to root."""
-    for name in ("src", "data"):
+    """Copy the application and its data to root, and make the folders that a run has of its own."""
+    for name in ("home", "tmp"):
+        (root / name).mkdir()
+    for name in APPLICATION:
         if (course.root / name).is_dir():
             shutil.copytree(course.root / name, root / name, ignore=CODE_ONLY)
+
+
+def _temporary(prefix: str) -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory(prefix=prefix, dir=scratch(), ignore_cleanup_errors=True)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        left_out = LEFT_OUT(parent, [*folders, *names])
+        folders[:] = sorted(set(folders) - left_out)
+        yield from (Path(parent, name) for name in sorted(set(names) - left_out))

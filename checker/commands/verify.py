@@ -7,7 +7,7 @@ import click
 from checker.errors import CheckerError
 
 
-@click.command()
+@click.command("verify")
 @click.argument("days", nargs=-1)
 @click.option("--only", help="Only the gate of this name.")
 @click.pass_obj

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from checker.course import Course
-from checker.gates import chaffs, guides, minutes, notebooks, scaffolds, solutions
+from checker.gates import chaffs, engines, guides, minutes, notebooks, scaffolds, solutions
 from checker.runner import Runner
 
 Gate = Callable[[Course, str, Runner], list[str]]
@@ -16,6 +16,7 @@ OF_A_DAY: dict[str, Gate] = {
     "solutions": solutions.each_is_done_and_every_test_of_it_catches_a_chaff,
     "canary": solutions.an_application_that_raises_everywhere_is_caught_by_each,
     "order": solutions.tests_pass_alone_and_in_any_order,
+    "engines": engines.both_engines_agree,
     "minutes": minutes.listed_minutes_add_up,
     "commands": guides.commands_work,
 }

@@ -1,13 +1,11 @@
 """Gates over chaffs and wheats."""
 
 import ast
-from pathlib import Path
 
 from checker import edits
 from checker.course import Course, Edit, Exercise
 from checker.errors import CheckerError
 from checker.runner import Runner
-from checker.workspace import Build, Submission
 
 
 def each_is_one_bug_unlike_the_others(course: Course, day: str, runner: Runner) -> list[str]:
@@ -18,30 +16,29 @@ def each_is_one_bug_unlike_the_others(course: Course, day: str, runner: Runner) 
 def _of(course: Course, exercise: Exercise) -> list[str]:
     problems = []
     seen: dict[object, str] = {}  # what an edit makes of its place -> who made it first
-    with Build(course, exercise, Submission(course.solutions)).workspace() as root:
-        for edit in (*exercise.chaffs, *exercise.wheats):
-            try:
-                made, before = _meaning(edit, root)
-            except (CheckerError, SyntaxError) as error:
-                problems.append(f"{exercise.path}: {edit.name}: {error}")
-                continue
-            first = seen.setdefault(made, edit.name)
-            if made == before:
-                problems.append(f"{exercise.path}: {edit.name} changes nothing.")
-            elif first != edit.name:
-                problems.append(f"{exercise.path}: {edit.name} is the same as {first}.")
+    for edit in (*exercise.chaffs, *exercise.wheats):
+        try:
+            made, before = _meaning(edit, course)
+        except (CheckerError, SyntaxError) as error:
+            problems.append(f"{exercise.path}: {edit.name}: {error}")
+            continue
+        first = seen.setdefault(made, edit.name)
+        if made == before:
+            problems.append(f"{exercise.path}: {edit.name} changes nothing.")
+        elif first != edit.name:
+            problems.append(f"{exercise.path}: {edit.name} is the same as {first}.")
     return problems
 
 
-def _meaning(edit: Edit, root: Path) -> tuple[object, object]:
+def _meaning(edit: Edit, course: Course) -> tuple[object, object]:
     """What the edited place means, and what it meant before: equal where an edit is idle."""
     if edit.file is None:
         return (
-            (edit.place, _fingerprint(edits.edited_frame(edit, root))),
-            (edit.place, _fingerprint(edits.edited_frame(_unchanged(edit), root))),
+            (edit.place, _fingerprint(edits.edited_frame(edit, course.root))),
+            (edit.place, _fingerprint(edits.edited_frame(_unchanged(edit), course.root))),
         )
-    text = edits.edited_text(edit, root)
-    before = (root / edit.file).read_text(encoding="utf-8")
+    path = course.original(edit.file)
+    before, text = path.read_text(encoding="utf-8"), edits.edited_text(edit, path)
     return (edit.place, _syntax(edit, text)), (edit.place, _syntax(edit, before))
 
 

@@ -1,11 +1,14 @@
 """Gates over reference solutions."""
 
 import os
+import random
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from checker.check import check, run_tests
 from checker.course import Course, Exercise
 from checker.outcome import Outcome
+from checker.plan import ALL, Plan
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.runner import Runner
@@ -19,7 +22,7 @@ def each_is_done_and_every_test_of_it_catches_a_chaff(
 ) -> list[str]:
     """Each solution is done: every wheat passes, every chaff is caught, and no test is idle."""
     problems = []
-    for verdict in check(course, course.day(day), course.solutions, runner=runner):
+    for verdict in check(course, course.day(day), course.solutions, runner=runner, matrix=True):
         path = verdict.exercise.path
         if verdict.status != "done":
             problems.append(f"{path} is {verdict.status}.")
@@ -37,8 +40,7 @@ def an_application_that_raises_everywhere_is_caught_by_each(
     """An application that raises everywhere is caught by each solution."""
 
     def problem(exercise: Exercise) -> str | None:
-        build = _build(course, exercise, runner)
-        with build.workspace(sings=True) as root:
+        with _build(course, exercise, runner) as build, build.workspace(sings=True) as root:
             outcome = run_tests(runner, build, root, Limits(exercise.seconds))
         if outcome.finished and not outcome.failed:
             return f"{exercise.path}: all tests pass although the application raises everywhere."
@@ -53,17 +55,15 @@ def tests_pass_alone_and_in_any_order(course: Course, day: str, runner: Runner) 
     problems = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for exercise in course.day(day):
-            build = _build(course, exercise, runner)
-            tests = _run(build, runner).passed
-            alone = {f"{test} alone": {"only": [test]} for test in tests}
-            shuffled = {f"the order of seed {seed}": {"order": seed} for seed in SHUFFLES}
-            ways = alone | shuffled
-            outcomes = pool.map(lambda how, build=build: _run(build, runner, **how), ways.values())
-            problems += [
-                f"{exercise.path}: {way}: {', '.join(outcome.failed) or outcome.explanation}"
-                for way, outcome in zip(ways, outcomes, strict=True)
-                if not outcome.finished or outcome.failed
-            ]
+            with _build(course, exercise, runner) as build:
+                ways = _ways(_run(build, runner).passed)
+                run = partial(_run, build, runner)
+                outcomes = pool.map(run, ways.values())
+                problems += [
+                    f"{exercise.path}: {way}: {', '.join(outcome.failed) or outcome.explanation}"
+                    for way, outcome in zip(ways, outcomes, strict=True)
+                    if not outcome.finished or outcome.failed
+                ]
     return problems
 
 
@@ -72,6 +72,15 @@ def _build(course: Course, exercise: Exercise, runner: Runner) -> Build:
     return Build(course, exercise, Submission(course.solutions), prepared=state)
 
 
-def _run(build: Build, runner: Runner, **how) -> Outcome:
+def _ways(tests: list[str]) -> dict[str, Plan]:
+    alone = {f"{test} alone": Plan([test], others=False) for test in tests}
+    shuffled = {
+        f"the order of seed {seed}": Plan(random.Random(seed).sample(tests, len(tests)))
+        for seed in SHUFFLES
+    }
+    return alone | shuffled
+
+
+def _run(build: Build, runner: Runner, plan: Plan = ALL) -> Outcome:
     with build.workspace() as root:
-        return run_tests(runner, build, root, Limits(build.exercise.seconds), **how)
+        return run_tests(runner, build, root, Limits(build.exercise.seconds), plan=plan)

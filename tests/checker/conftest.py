@@ -1,5 +1,6 @@
 """The toy course that the checker's tests judge, and a line to the processes that it starts."""
 
+import shutil
 import socket
 from pathlib import Path
 
@@ -12,8 +13,11 @@ collect_ignore = ["toy", "submissions"]  # tests to be judged: not ours to run
 
 
 @pytest.fixture(scope="session")
-def toy() -> Course:
-    return Course(Path(__file__).parent / "toy")
+def toy(tmp_path_factory) -> Course:
+    """A copy: what the checker keeps below .cache goes with the test session."""
+    root = tmp_path_factory.mktemp("course") / "toy"
+    left_out = shutil.ignore_patterns("__pycache__", ".cache")
+    return Course(shutil.copytree(Path(__file__).parent / "toy", root, ignore=left_out))
 
 
 @pytest.fixture

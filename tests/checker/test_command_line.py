@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -104,6 +105,89 @@ def test_json_to_standard_output_is_all_that_is_printed(run):
     assert [one["status"] for one in json.loads(out)["exercises"]] == ["invalid"]
 
 
+def test_a_format_is_printed_instead_of_the_board(run):
+    status, out, err = run(*CHECK_FAILING, "--format", "junit")
+
+    assert (status, err) == (0, "")
+    assert ElementTree.fromstring(out).get("errors") == "1"
+
+
+def test_a_format_is_written_beside_the_board(run, tmp_path):
+    file = tmp_path / "results.json"
+
+    status, out, _ = run(*CHECK_FAILING, "--format", "gradescope", "--output", str(file))
+
+    assert (status, "✘ invalid" in out) == (0, True)
+    assert [test["status"] for test in json.loads(file.read_text())["tests"]] == ["failed"]
+
+
+def test_two_formats_are_written_at_once(run, tmp_path):
+    ours, theirs = tmp_path / "ours.json", tmp_path / "theirs.json"
+
+    run(*CHECK_FAILING, "--json", str(ours), "--format", "exercism", "--output", str(theirs))
+
+    assert json.loads(ours.read_text())["day"] == "day1"
+    assert json.loads(theirs.read_text())["version"] == 3
+
+
+# On GitHub Actions
+
+
+@pytest.fixture
+def orders(toy, tmp_path) -> Path:
+    """A course in which a message gives orders to a terminal and to GitHub."""
+    root = shutil.copytree(toy.root, tmp_path / "toy")
+    test = "def test_orders(): raise ValueError('\\x1b[2J\\n::add-mask::invalid\\x07')"
+    (root / "exercises/day1/test_calculator.py").write_text(test)
+    return root
+
+
+def test_a_message_gives_no_orders_to_a_terminal(run, orders):
+    _, out, _ = run("check", "day1", "-e", "1", root=orders)
+
+    assert r"ValueError: \x1b[2J" in out
+    assert r"::add-mask::invalid\x07" in out
+    assert {"\x1b", "\x07"}.isdisjoint(out)
+
+
+def test_on_github_only_annotations_are_commands(run, orders):
+    _, out, _ = run("check", "day1", "-e", "1", root=orders, GITHUB_ACTIONS="true")
+
+    stop, *board, resume, annotation = out.splitlines()
+    assert stop.removeprefix("::stop-commands::") == resume.removeprefix("::").removesuffix("::")
+    assert any("::add-mask::" in line for line in board)
+    assert annotation == (
+        "::error file=exercises/day1/test_calculator.py,line=1,title=Testing a calculator%3A "
+        r"invalid::test_orders fails on the reference: ValueError: \x1b[2J%0A::add-mask::invalid"
+        r"\x07 (test_calculator.py:1)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ"),
+    [
+        pytest.param(["--format", "json"], {"GITHUB_ACTIONS": "true"}, id="no-board"),
+        pytest.param([], {"GITHUB_ACTIONS": ""}, id="not-on-github"),
+    ],
+)
+def test_no_annotation_is_printed_where_nobody_reads_it(run, arguments, environ):
+    _, out, _ = run(*CHECK_FAILING, *arguments, **environ)
+
+    assert "invalid" in out
+    assert "::error" not in out
+    assert "::stop-commands" not in out
+
+
+def test_the_summary_is_added_to_what_earlier_steps_said(run, tmp_path):
+    file = tmp_path / "summary.md"
+    file.write_text("Earlier.\n")
+
+    run(*CHECK_FAILING, GITHUB_STEP_SUMMARY=str(file))
+
+    assert file.read_text().startswith("Earlier.\n## Day 1: sums\n")
+    assert "| 1 | Testing a calculator | ✘ invalid | 0 of 3 | - | - |" in file.read_text()
+
+
 # Colours
 
 
@@ -150,9 +234,15 @@ def test_the_usual_wishes_about_colours_are_met(run, wishes, style):
             id="unknown-submission",
         ),
         pytest.param(
-            [*CHECK_FAILING, "--json", "/nowhere/results.json"],
-            "/nowhere/results.json cannot be written: No such file or directory. Name another.",
-            id="unwritable-results",
+            [*CHECK_FAILING, "--output", "results.xml"],
+            "--output results.xml is in no format. "
+            "Add --format: one of json, junit, gradescope, exercism.",
+            id="output-in-no-format",
+        ),
+        pytest.param(
+            [*CHECK_FAILING, "--format", "junit", "--json", "-"],
+            "--json and --format both write to -. Name another for one.",
+            id="two-formats-in-one-file",
         ),
     ],
 )
@@ -160,6 +250,28 @@ def test_what_cannot_be_done_is_one_sentence_and_no_trace(run, arguments, compla
     status, _, err = run(*arguments)
 
     assert (status, err) == (2, f"Error: {complaint}\n")
+
+
+@pytest.mark.parametrize(
+    "option", [("--json",), ("--format", "junit", "--output"), ("--picture",)], ids=" ".join
+)
+def test_a_folder_that_is_missing_is_noticed_before_the_check(run, option):
+    status, out, err = run("check", "no-such-day", *option, "/nowhere/results")
+
+    assert (status, out) == (2, "")
+    assert err == (
+        "Error: There is no folder /nowhere for /nowhere/results. Make it, or name another.\n"
+    )
+
+
+def test_a_summary_that_cannot_be_written_is_named(run, tmp_path):
+    status, _, err = run(*CHECK_FAILING, GITHUB_STEP_SUMMARY=str(tmp_path))
+
+    assert status == 2
+    assert err == (
+        f"Error: GITHUB_STEP_SUMMARY names {tmp_path}, which cannot be written: Is a directory. "
+        "Unset it, or name another.\n"
+    )
 
 
 def test_a_chaff_that_no_longer_fits_is_named_instead_of_a_board(run, toy, tmp_path):

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from checker import edits
-from checker.course import Chaff, Wheat
+from checker.course import Chaff, Edit, Wheat
 from checker.errors import CheckerError
+from checker.inside import frames
 
 SUMS = "def add(a, b):\n    return a + b\n"
 
@@ -32,6 +33,11 @@ def of_file(was: str, now: str = "a - b", file: str = "src/sums.py") -> Chaff:
 
 def of_data(edit: str, data: str = "numbers") -> Wheat:
     return Wheat(name="a-wheat", promise="Something is free.", data=data, edit=edit)
+
+
+def edit_data(edit: Edit, root: Path) -> None:
+    """As a run does it."""
+    frames.edit(**edits.of_data(edit, root), root=root)
 
 
 def numbers(root: Path) -> list[int]:
@@ -81,7 +87,7 @@ def test_an_edit_of_a_file_that_does_not_fit_is_told_and_not_made(root, chaff, w
     ],
 )
 def test_an_edit_of_data_is_an_expression_or_statements(root, edit):
-    edits.apply(of_data(edit), root)
+    edit_data(of_data(edit), root)
 
     assert numbers(root) == [6, 2, 4]
 
@@ -93,7 +99,7 @@ def test_an_edit_of_data_may_import_from_its_own_workspace(root, tmp_path_factor
         (workspace / "generator").mkdir()
         (workspace / "generator/factor.py").write_text(f"FACTOR = {factor}")
 
-        edits.apply(of_data("from generator.factor import FACTOR\ndf *= FACTOR"), workspace)
+        edit_data(of_data("from generator.factor import FACTOR\ndf *= FACTOR"), workspace)
 
     assert numbers(root) == [6, 2, 4]
     assert numbers(other) == [9, 3, 6]
@@ -101,23 +107,32 @@ def test_an_edit_of_data_may_import_from_its_own_workspace(root, tmp_path_factor
 
 
 @pytest.mark.parametrize(
-    ("wheat", "why"),
+    ("edit", "why"),
     [
-        pytest.param(
-            of_data("df['letter']"), "its `edit` raises KeyError: 'letter'", id="edit-raises"
-        ),
-        pytest.param(of_data("df['number']"), "its `edit` is no DataFrame", id="no-data-frame"),
-        pytest.param(of_data("df", data="letters"), "there is no dataset letters", id="no-dataset"),
-        pytest.param(
-            of_data("df = = 1"),
-            "its `edit` raises SyntaxError: invalid syntax (<string>, line 1)",
-            id="no-python",
-        ),
+        pytest.param("df['letter']", "KeyError: 'letter'", id="edit-raises"),
+        pytest.param("df['number']", "TypeError: it makes no DataFrame", id="no-data-frame"),
+        pytest.param("df = = 1", "SyntaxError: invalid syntax (<string>, line 1)", id="no-python"),
     ],
 )
-def test_an_edit_of_data_that_does_not_fit_is_told_and_not_made(root, wheat, why):
+def test_an_edit_of_data_that_does_not_fit_is_told_and_not_made(root, edit, why):
     with pytest.raises(CheckerError) as error:
-        edits.apply(wheat, root)
+        edits.edited_frame(of_data(edit), root)
 
-    assert str(error.value) == f"The wheat 'a-wheat' no longer fits: {why}. Bring it up to date."
+    assert str(error.value) == (
+        f"The wheat 'a-wheat' no longer fits: its `edit` raises {why}. Bring it up to date."
+    )
+    assert numbers(root) == [3, 1, 2]
+
+
+def test_an_edit_of_data_that_is_not_there_is_told(root):
+    with pytest.raises(CheckerError) as error:
+        edits.of_data(of_data("df", data="letters"), root)
+
+    assert str(error.value) == (
+        "The wheat 'a-wheat' no longer fits: there is no dataset letters. Bring it up to date."
+    )
+
+
+def test_an_edited_dataset_can_be_looked_at_without_writing_it(root):
+    assert edits.edited_frame(of_data("df * 2"), root)["number"].tolist() == [6, 2, 4]
     assert numbers(root) == [3, 1, 2]

@@ -8,17 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from checker.check import check
 from checker.course import Course
 from checker.forks import can_fork, heavy_modules
 from checker.process import Limits
-from checker.results import as_data
 from checker.runner import Runner
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="runs are fresh processes here")
 ROOT = Path(__file__).parents[2]
-SUBMISSIONS = Path(__file__).parent / "submissions"
 TARGET = "exercises/test_it.py"
+OURS = ["coverage", "pytest"]  # what the checker itself needs in each run
 NEEDS_OPENMP_AND_THREADS = """
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -68,7 +66,9 @@ def warm(course):
 def run(tmp_path):
     """Runs tests in a workspace of their own, and answers the outcome."""
 
-    def run(runner: Runner, tests: str, name: str = "workspace", **files: str):
+    def run(
+        runner: Runner, tests: str, name: str = "workspace", *, first: bool = False, **files: str
+    ):
         workspace = tmp_path / name
         for folder in ("home", "tmp", "exercises"):
             (workspace / folder).mkdir(parents=True)
@@ -76,7 +76,7 @@ def run(tmp_path):
         (workspace / TARGET).write_text(tests)
         for module, text in files.items():
             (workspace / f"{module}.py").write_text(text)
-        return runner.run_tests(workspace, TARGET, TARGET, Limits())
+        return runner.run_tests(workspace, TARGET, TARGET, Limits(), first=first)
 
     return run
 
@@ -84,21 +84,6 @@ def run(tmp_path):
 def message_of(outcome) -> str:
     (result,) = outcome.tests.values()
     return result.message
-
-
-@pytest.mark.parametrize(
-    "submission", ["weak", "asserts-the-wording", "leaves-by-the-back-door", "order-dependent"]
-)
-def test_forks_and_fresh_processes_come_to_the_same_verdict(toy, submission):
-    exercises = toy.day("day1")[:1]
-
-    def results(warm: bool) -> dict:
-        with Runner(toy, warm=warm) as runner:
-            data = as_data("day1", check(toy, exercises, SUBMISSIONS / submission, runner=runner))
-        del data["exercises"][0]["seconds"]
-        return data
-
-    assert results(warm=True) == results(warm=False)
 
 
 def test_each_fork_imports_the_application_that_it_finds(warm, run):
@@ -116,13 +101,31 @@ def test_forks_do_not_share_their_random_numbers(warm, run):
     assert message_of(run(warm, tests, "first")) != message_of(run(warm, tests, "second"))
 
 
+@pytest.mark.parametrize(("module", "found"), [("colorsys", True), ("app", False)])
+def test_libraries_of_the_first_run_are_there_for_the_next_and_the_application_is_not(
+    warm, run, module, found
+):
+    application = {"app": "import colorsys"}
+    tests = f"import sys\n\ndef test_it(): assert ({module!r} in sys.modules) is {found}\n"
+
+    run(warm, "import app\n\ndef test_it(): pass\n", "first", first=True, **application)
+
+    assert run(warm, tests, "second", **application).passed
+
+
 def test_what_is_heavy_is_what_the_course_imports_and_has_not_written(course):
     (course.root / "src/app.py").write_text(
         "import json\nfrom sklearn.base import clone\nfrom src import x\n\n"
         "def f():\n    import click\n"
     )
 
-    assert heavy_modules(course) == ["click", "json", "sklearn.base"]
+    assert heavy_modules(course) == sorted([*OURS, "click", "json", "sklearn.base"])
+
+
+def test_what_cannot_be_parsed_imports_nothing(course):
+    (course.root / "src/app.py").write_text("import json\nimport\n")
+
+    assert heavy_modules(course) == OURS
 
 
 def test_the_warm_process_of_the_course_has_one_thread_but_for_jemallocs(run):

@@ -3,14 +3,16 @@
 import json
 import os
 import sys
-import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from checker import process
 from checker.course import Course
+from checker.plan import Plan
 from checker.process import Limits
-from checker.runner import Runner
+from checker.runner import Cancelled, Runner
 
 TARGET = "exercises/test_it.py"
 ORDINARY = Limits()
@@ -140,19 +142,54 @@ while True:
     assert ended == "flooded"
 
 
-def test_stopping_ends_what_runs_and_starts_no_more(workspace, lifeline):
-    runner = Runner()
-    command = [sys.executable, "-c", f"{lifeline.code}; {HANG}"]
-    thread = threading.Thread(target=runner.run, args=(command, workspace, ORDINARY))
-    thread.start()
-    lifeline.wait_for_begin()
+@pytest.fixture
+def hanging(workspace, lifeline):
+    """Begins a run that hangs, and answers the future of it."""
 
-    runner.stop()
+    def begin(runner: Runner) -> Future:
+        command = [sys.executable, "-c", f"{lifeline.code}; {HANG}"]
+        run = threads.submit(runner.run, command, workspace, ORDINARY)
+        lifeline.wait_for_begin()
+        return run
+
+    with ThreadPoolExecutor() as threads:
+        yield begin
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"), [(Runner.stop, KeyboardInterrupt), (Runner.cancel, Cancelled)]
+)
+def test_stopping_and_cancelling_end_what_runs_and_start_no_more(
+    workspace, hanging, lifeline, end, reason
+):
+    runner = Runner()
+    run_that_hangs = hanging(runner)
+
+    end(runner)
 
     lifeline.wait_for_end()
-    thread.join()
+    assert isinstance(run_that_hangs.exception(), reason)
+    with pytest.raises(reason):
+        runner.run([sys.executable, "-c", ""], workspace, ORDINARY)
+
+
+def test_a_runner_that_was_cancelled_can_resume(workspace):
+    runner = Runner()
+
+    runner.cancel()
+    runner.resume()
+
+    assert runner.run([sys.executable, "-c", ""], workspace, ORDINARY) == (0, "finished", "")
+
+
+def test_a_runner_that_was_stopped_cannot_resume(workspace):
+    runner = Runner()
+
+    runner.stop()
+    runner.resume()
+
     with pytest.raises(KeyboardInterrupt):
-        runner.run(command, workspace, ORDINARY)
+        runner.run([sys.executable, "-c", ""], workspace, ORDINARY)
 
 
 # What a run finds
@@ -202,32 +239,66 @@ LETTERS = "abcdefgh"
 TESTS = "".join(f"def test_{letter}(): pass\n" for letter in LETTERS)
 
 
+def ids(letters: str) -> list[str]:
+    return [f"test_it.py::test_{letter}" for letter in letters]
+
+
 def letters(outcome) -> str:
     return "".join(test[-1] for test in outcome.tests)
 
 
 @pytest.mark.parametrize(
-    ("how", "expected"),
+    ("plan", "expected"),
     [
-        ({}, LETTERS),
-        ({"order": "reversed"}, LETTERS[::-1]),
-        ({"only": ["test_it.py::test_b", "test_it.py::test_d"]}, "bd"),
+        pytest.param(Plan(), LETTERS, id="all, in the file's order"),
+        pytest.param(Plan(ids("hgfedcba")), LETTERS[::-1], id="all, in another"),
+        pytest.param(Plan(ids("dx")), "dabcefgh", id="one first, and one that is not there"),
+        pytest.param(Plan(ids("db"), others=False), "db", id="two only"),
+        pytest.param(
+            Plan(ids("ab"), counts=ids("ab"), spared=ids(LETTERS)), LETTERS, id="none fails"
+        ),
     ],
 )
-def test_tests_run_as_asked_for(run_tests, how, expected):
-    assert letters(run_tests(TESTS, **how)) == expected
-
-
-def test_a_seed_shuffles_the_tests_and_always_alike(run_tests):
-    first, again = (letters(run_tests(TESTS, order=1)) for _ in range(2))
-
-    assert first == again
-    assert first != LETTERS
-    assert sorted(first) == list(LETTERS)
+def test_tests_run_as_planned(run_tests, plan, expected):
+    assert letters(run_tests(TESTS, plan=plan)) == expected
 
 
 def test_a_run_of_no_test_is_empty(run_tests):
-    assert run_tests(TESTS, only=[]).ended == "empty"
+    assert run_tests(TESTS, plan=Plan([], others=False)).ended == "empty"
+
+
+@pytest.mark.parametrize(
+    ("counts", "spared", "expected"),
+    [
+        pytest.param("c", "abdefgh", "abc", id="over at the first failure"),
+        pytest.param("c", "abdegh", "abcdef", id="not before the last that is not spared"),
+        pytest.param("", "abdefgh", LETTERS, id="the failure does not count"),
+    ],
+)
+def test_a_run_is_over_when_one_failure_is_enough(run_tests, counts, spared, expected):
+    tests = TESTS.replace("def test_c(): pass", "def test_c(): assert False")
+    plan = Plan(counts=ids(counts), spared=ids(spared))
+
+    outcome = run_tests(tests, plan=plan)
+
+    assert (outcome.ended, letters(outcome)) == ("finished", expected)
+
+
+def test_what_the_tests_share_is_torn_down_when_one_failure_is_enough(run_tests, workspace):
+    tests = """
+import pytest
+
+@pytest.fixture(scope="module")
+def shared():
+    yield
+    open("torn-down", "w").close()
+
+def test_a(shared): assert False
+def test_b(shared): pass
+"""
+    run_tests(tests, plan=Plan(counts=ids("a"), spared=ids("b")))
+
+    assert (workspace / "torn-down").exists()
 
 
 def test_an_edited_module_that_cannot_be_imported_is_no_failing_test(run_tests, workspace):
@@ -239,3 +310,38 @@ def test_an_edited_module_that_cannot_be_imported_is_no_failing_test(run_tests, 
         "import_error",
         "ModuleNotFoundError: No module named 'nothing_of_this_name'",
     )
+
+
+# Where it all happens
+
+
+@pytest.fixture
+def memory(tmp_path, monkeypatch) -> Path:
+    """A folder that is kept in memory, with room enough, and nobody wishes for another."""
+    monkeypatch.setattr(process, "MEMORY", tmp_path)
+    monkeypatch.setattr(process, "ENOUGH", 1)
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_runs_have_their_files_in_memory(memory):
+    assert process.scratch() == str(memory)
+
+
+def test_runs_have_their_files_elsewhere_where_somebody_wishes_so(memory, monkeypatch):
+    monkeypatch.setenv("TMPDIR", "/elsewhere")
+
+    assert process.scratch() is None
+
+
+def test_runs_have_their_files_elsewhere_where_memory_is_short(memory, monkeypatch):
+    monkeypatch.setattr(process, "ENOUGH", 2**80)
+
+    assert process.scratch() is None
+
+
+def test_runs_have_their_files_elsewhere_where_there_is_no_such_folder(memory, monkeypatch):
+    monkeypatch.setattr(process, "MEMORY", memory / "nowhere")
+
+    assert process.scratch() is None

@@ -4,7 +4,7 @@ import pytest
 
 from checker.course import Exercise
 from checker.outcome import Outcome, TestResult
-from checker.verdict import Runs, judge
+from checker.verdict import Runs, decide, is_fine, judge
 
 EXERCISE = Exercise(
     path="day1/test_sums.py",
@@ -356,3 +356,58 @@ def test_tests_that_fail_on_the_same_wheat_are_told_together():
 
     (message,) = verdict.messages
     assert message.startswith("test_adds, test_carries fail on another correct version")
+
+
+# What is known before all is known
+
+
+@pytest.mark.parametrize(
+    ("reference", "fine"),
+    [
+        pytest.param(GOOD, True, id="all pass"),
+        pytest.param(ran(test_adds="passed", test_carries="todo"), True, id="one is unwritten"),
+        pytest.param(FIRST_FAILS, False, id="one fails"),
+        pytest.param(ran(test_adds="skipped"), False, id="none passes"),
+        pytest.param(Outcome("crashed", GOOD.tests), False, id="the run did not finish"),
+    ],
+)
+def test_chaffs_are_run_where_a_test_passes_and_none_fails(reference, fine):
+    assert is_fine(reference) is fine
+
+
+@pytest.mark.parametrize(
+    ("outcome", "caught", "by"),
+    [
+        pytest.param(FIRST_FAILS, True, ("test_adds",), id="caught"),
+        pytest.param(GOOD, False, (), id="got away"),
+        pytest.param(HUNG, False, (), id="not finished"),
+        pytest.param(None, None, (), id="not tried"),
+    ],
+)
+def test_a_bug_is_decided_without_the_others(outcome, caught, by):
+    decided = decide(EXERCISE.chaffs[0], outcome, GOOD)
+
+    assert (decided.name, decided.caught, decided.by) == ("minus", caught, by)
+
+
+@pytest.mark.parametrize(
+    ("seen", "kept"),
+    [
+        pytest.param(runs(), True, id="all finished"),
+        pytest.param(only(FIRST_FAILS), True, id="a failing reference"),
+        pytest.param(only(Outcome("collection_error")), True, id="a file without tests"),
+        pytest.param(
+            runs(chaffs={"minus": Outcome("import_error"), "times": GOOD}), True, id="import error"
+        ),
+        pytest.param(only(HUNG), False, id="a reference that hangs"),
+        pytest.param(runs(backwards=HUNG), False, id="another order that hangs"),
+        pytest.param(runs(wheats={"other-words": HUNG}), False, id="a wheat that hangs"),
+        pytest.param(runs(chaffs={"minus": HUNG, "times": GOOD}), False, id="a bug that hangs"),
+        *(
+            pytest.param(only(Outcome(ended)), False, id=ended)
+            for ended in ("crashed", "flooded", "out_of_memory", "overfilled", "overcrowded")
+        ),
+    ],
+)
+def test_a_verdict_can_be_kept_where_no_run_met_a_limit(seen, kept):
+    assert seen.can_be_kept is kept

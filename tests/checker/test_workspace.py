@@ -1,10 +1,12 @@
 """The fresh folder of each run: what lies in it, whose it is, and that it goes."""
 
+import py_compile
 import shutil
 from pathlib import Path
 
 import pytest
 
+from checker import workspace
 from checker.course import Course, Exercise, pick
 from checker.workspace import Build, Submission
 
@@ -41,32 +43,39 @@ def files(root: Path) -> set[str]:
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
-def test_a_workspace_holds_the_application_its_data_and_the_files_of_the_day(course, theirs):
+def test_a_workspace_holds_the_application_its_data_and_what_is_shared_in_the_day(course, theirs):
     write(theirs.root / "day1/conftest.py", "")
 
-    with Build(course, exercise(course), theirs).workspace() as root:
+    with Build(course, exercise(course), theirs) as build, build.workspace() as root:
         assert files(root) == {
             "src/calculator.py",
             "data/numbers/numbers.parquet",
             "exercises/pytest.ini",
             "exercises/day1/conftest.py",
-            "exercises/day1/countdown.py",
             "exercises/day1/test_calculator.py",
-            "exercises/day1/test_numbers.py",
         }
+
+
+@pytest.mark.parametrize("place", ["day1/test_calculator.py", "day1/conftest.py"])
+def test_another_exercise_is_there_where_it_is_named(course, theirs, place):
+    write(theirs.root / place, "from exercises.day1.countdown import countdown\n")
+
+    with Build(course, exercise(course), theirs) as build, build.workspace() as root:
+        assert (root / "exercises/day1/countdown.py").exists()
+        assert not (root / "exercises/day1/test_numbers.py").exists()
 
 
 def test_nothing_of_the_solutions_tells_a_run_what_it_is_judged_by(course):
     ours = Submission(course.solutions)
 
-    with Build(course, exercise(course), ours).workspace() as root:
+    with Build(course, exercise(course), ours) as build, build.workspace() as root:
         assert [name for name in files(root) if "check_" in name or name.endswith(".toml")] == []
 
 
 def test_a_program_is_judged_by_the_check_beside_its_solution(course, theirs):
-    build = Build(course, exercise(course, "countdown"), theirs)
+    countdown = exercise(course, "countdown")
 
-    with build.workspace() as root:
+    with Build(course, countdown, theirs) as build, build.workspace() as root:
         assert (build.judged, build.target) == (
             "exercises/day1/countdown.py",
             "exercises/day1/check_countdown.py",
@@ -78,7 +87,7 @@ def test_an_edit_is_made_in_the_workspace_alone(course, theirs):
     (chaff, *_) = exercise(course).chaffs
     source = (course.root / chaff.file).read_text()
 
-    with Build(course, exercise(course), theirs).workspace(chaff) as root:
+    with Build(course, exercise(course), theirs) as build, build.workspace(chaff) as root:
         assert (root / chaff.file).read_text() == source.replace(chaff.was, chaff.now)
 
     assert (course.root / chaff.file).read_text() == source
@@ -86,8 +95,9 @@ def test_an_edit_is_made_in_the_workspace_alone(course, theirs):
 
 def test_a_workspace_goes_even_when_its_run_breaks(course, theirs):
     with (
+        Build(course, exercise(course), theirs) as build,
         pytest.raises(ValueError, match="broken"),
-        Build(course, exercise(course), theirs).workspace() as root,
+        build.workspace() as root,
     ):
         raise ValueError("broken")
 
@@ -108,15 +118,67 @@ def test_an_unfinished_day_does_not_sink_the_next(course, theirs, work, own_help
     helper.unlink() if work is None else helper.write_text(work)
     needy = exercise(course, needs=(HELPER,))
 
-    with Build(course, needy, theirs, own_helpers=own_helpers).workspace() as root:
+    with Build(course, needy, theirs, own_helpers=own_helpers) as build, build.workspace() as root:
         assert (root / "exercises" / HELPER).read_text() == used
 
 
 def test_prepared_state_is_found_in_output_and_each_run_has_its_own(course, theirs, tmp_path):
     write(tmp_path / "prepared/model.txt", "a model")
-    build = Build(course, exercise(course), theirs, prepared=tmp_path / "prepared")
 
-    with build.workspace() as root:
-        (root / "output/model.txt").write_text("spoilt")
-    with build.workspace() as root:
-        assert (root / "output/model.txt").read_text() == "a model"
+    with Build(course, exercise(course), theirs, prepared=tmp_path / "prepared") as build:
+        with build.workspace() as root:
+            (root / "output/model.txt").write_text("spoilt")
+        with build.workspace() as root:
+            assert (root / "output/model.txt").read_text() == "a model"
+
+
+def test_workspaces_are_alike_whatever_is_saved_meanwhile(course, theirs):
+    test = theirs.root / "day1/test_calculator.py"
+    before = test.read_text()
+
+    with Build(course, exercise(course), theirs) as build:
+        with build.workspace():
+            test.write_text("saved meanwhile")
+        with build.workspace() as root:
+            assert (root / build.judged).read_text() == before
+
+
+def test_nothing_is_left_of_a_build(course, theirs, tmp_path, monkeypatch):
+    own = tmp_path / "temporary"
+    own.mkdir()
+    monkeypatch.setattr(workspace, "scratch", lambda: str(own))
+
+    with Build(course, exercise(course), theirs) as build, build.workspace():
+        assert len(list(own.iterdir())) == 2
+
+    assert list(own.iterdir()) == []
+
+
+# Bytecode
+
+
+@pytest.fixture
+def compiled(course, theirs):
+    """A build that has kept what a run of its own compiled."""
+    with Build(course, exercise(course), theirs) as build:
+        with build.workspace() as root:
+            for name in ("src/calculator.py", "exercises/day1/test_calculator.py"):
+                py_compile.compile(root / name)
+            build.keep_compiled(root)
+        yield build
+
+
+def test_what_a_run_has_compiled_the_next_need_not(compiled):
+    with compiled.workspace() as root:
+        assert bytecode(root) == {"calculator", "test_calculator"}
+
+
+def test_an_edited_file_is_compiled_again(compiled):
+    (chaff, *_) = compiled.exercise.chaffs
+
+    with compiled.workspace(chaff) as root:
+        assert bytecode(root) == {"test_calculator"}
+
+
+def bytecode(root: Path) -> set[str]:
+    return {path.name.partition(".")[0] for path in root.rglob("*.pyc")}

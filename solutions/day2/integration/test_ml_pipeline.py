@@ -41,6 +41,9 @@ TO_4_M_BESIDE = {"player_impact_depth": 9.0, "player_impact_distance_from_center
 TO_WHERE_THEY_STOOD = {"player_impact_depth": 12.0, "player_impact_distance_from_center": 0.0}
 
 
+FEW_TREES = {"n_estimators": 10}  # where the number does not matter: it is quick
+
+
 @pytest.fixture
 def points():
     """Some points in random order, as a split leaves them: enough to learn from, and quick."""
@@ -83,7 +86,7 @@ def test_pipeline_can_be_fitted(X, y):
     Points and outcomes are left as they were.
     """
     X_before, y_before = X.copy(), y.copy()
-    pipeline = build_pipeline()
+    pipeline = build_pipeline(parameters=FEW_TREES)
 
     assert pipeline.fit(X, y) is pipeline
 
@@ -181,8 +184,8 @@ def test_estimator_can_be_fitted_on_features(features, X, y):
 
     assert list(estimator.classes_) == OUTCOMES
     assert estimator.score(made, y) > 0.95
-    second = build_estimator(seed=1).fit(made, y)
-    np.testing.assert_allclose(second.predict_proba(made), estimator.predict_proba(made))
+    first, second = (build_estimator(seed=1, **FEW_TREES).fit(made, y) for _ in range(2))
+    np.testing.assert_allclose(second.predict_proba(made), first.predict_proba(made))
 
 
 def test_estimator_can_predict_on_features(features, X, y, unseen_X, unseen_y):
@@ -196,5 +199,8 @@ def test_estimator_can_predict_on_features(features, X, y, unseen_X, unseen_y):
 
     shares = np.tile(y.value_counts(normalize=True)[OUTCOMES], (len(unseen_y), 1))
     assert log_loss(unseen_y, probabilities) < log_loss(unseen_y, shares)
-    pipeline = build_pipeline(seed=1).fit(X, y)
-    np.testing.assert_allclose(pipeline.predict_proba(unseen_X), probabilities)
+    alone = build_estimator(seed=1, **FEW_TREES).fit(features.transform(X), y)
+    pipeline = build_pipeline(seed=1, parameters=FEW_TREES).fit(X, y)
+    np.testing.assert_allclose(
+        pipeline.predict_proba(unseen_X), alone.predict_proba(features.transform(unseen_X))
+    )

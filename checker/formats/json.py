@@ -1,8 +1,14 @@
-"""The results of a check as plain data, for files and other programs."""
+"""The checker's own results, for programs that know of chaffs and wheats."""
 
+import json
 from collections.abc import Sequence
 
 from checker.verdict import Verdict
+
+
+def text(day: str, title: str, verdicts: Sequence[Verdict]) -> str:
+    """The day's results as JSON."""
+    return json.dumps(as_data(day, verdicts), indent=2) + "\n"
 
 
 def as_data(day: str, verdicts: Sequence[Verdict]) -> dict:

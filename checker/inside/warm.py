@@ -7,11 +7,13 @@ application, and starts no thread: a fork of a process that has several can hang
 """
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
 import os
 import random
+import runpy
 import selectors
 import signal
 import socket
@@ -20,20 +22,25 @@ import traceback
 import warnings
 from pathlib import Path
 
+from _pytest.config import default_plugins
+
 sys.path.append(str(Path(__file__).parent))
 import child
 
 sys.path.pop()
 LONGEST_ORDER = 1_000_000
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
-living: set[int] = set()
+CHILDREN = Path("/proc/thread-self/children")
+exit_at_once = os._exit  # also where a test has replaced it
+libc = ctypes.CDLL(None, use_errno=True)
+living: set[int] = set()  # the children that run something
 
 
 def main(orders: socket.socket, heavy: list[str]) -> None:
     """Import, then take orders until the other side hangs up; no child outlives that."""
-    import_all(heavy)
-    gc.collect()
-    gc.freeze()  # a child's garbage collection shall not copy the pages that all share
+    libc.prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves when it ends becomes ours to end
+    import_all([*heavy, *(f"_pytest.{name}" for name in default_plugins)])
     woken = wake_on_death_of_a_child()
     with selectors.DefaultSelector() as selector:
         selector.register(orders, selectors.EVENT_READ)
@@ -45,9 +52,8 @@ def main(orders: socket.socket, heavy: list[str]) -> None:
                 woken.recv(4096)
                 report_the_dead(orders)
             hung_up = orders in ready and not take_order(orders)
-    for pid in living:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
+    living.clear()
+    sweep()
 
 
 def import_all(names: list[str]) -> None:
@@ -57,6 +63,8 @@ def import_all(names: list[str]) -> None:
         for name in names:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # a child's garbage collection shall not copy the pages that all share
 
 
 def wake_on_death_of_a_child() -> socket.socket:
@@ -78,11 +86,13 @@ def take_order(orders: socket.socket) -> bool:
         line += part
         output = descriptors[0] if descriptors else output
     order = json.loads(line)
+    if "import" in order:
+        import_all(order["import"])
+        answer(orders, imported=len(order["import"]))
+        return True
     pid = os.fork()
     if pid == 0:
         become(order, output)
-    with contextlib.suppress(PermissionError, ProcessLookupError):  # it was faster, or is gone
-        os.setpgid(pid, pid)  # in both: whoever hears that it has begun may kill the group
     os.close(output)
     living.add(pid)
     answer(orders, begun=pid)
@@ -93,7 +103,9 @@ def become(order: dict, output: int) -> None:
     """Turn this fork into what a fresh process in the workspace would be, and run the job there."""
     status = 1
     try:
-        os.setpgid(0, 0)
+        os.setsid()  # who leads a session cannot leave its group
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans are this run's own until it ends
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -105,7 +117,10 @@ def become(order: dict, output: int) -> None:
         os.chdir(order["workspace"])
         draw_chances_anew()
         sys.modules.pop(child.__name__)
-        child.main(order["job"])
+        if "run" in order["job"]:
+            run_module(*order["job"]["run"])
+        else:
+            child.main(order["job"])
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -115,7 +130,7 @@ def become(order: dict, output: int) -> None:
         with contextlib.suppress(Exception):
             sys.stdout.flush()
             sys.stderr.flush()
-        os._exit(status)
+        exit_at_once(status)
 
 
 def draw_chances_anew() -> None:
@@ -125,13 +140,65 @@ def draw_chances_anew() -> None:
         numpy.random.seed()
 
 
+def run_module(name: str, *arguments: str) -> None:
+    """Do what `python -m name arguments` does."""
+    sys.path.insert(0, os.getcwd())
+    sys.argv = [name, *arguments]
+    runpy.run_module(name, run_name="__main__", alter_sys=True)
+
+
 def report_the_dead(orders: socket.socket) -> None:
-    """Tell of each child that has ended."""
-    with contextlib.suppress(ChildProcessError):  # there is none left
-        while (ended := os.waitpid(-1, os.WNOHANG)) != (0, 0):
-            pid, status = ended
-            living.discard(pid)
+    """Tell of each child that has ended, when nothing of it is left."""
+    for pid, status in collect():
+        if pid in living:
+            living.remove(pid)
+            sweep()
             answer(orders, ended=pid, status=os.waitstatus_to_exitcode(status))
+
+
+def collect() -> list[tuple[int, int]]:
+    """The children that have ended since, with their status."""
+    ended = []
+    with contextlib.suppress(ChildProcessError):  # there is none left
+        while (one := os.waitpid(-1, os.WNOHANG)) != (0, 0):
+            ended.append(one)
+    return ended
+
+
+def sweep() -> None:
+    """End whatever runs that are over have left: it is ours now, however it had escaped."""
+    while any(end(pid) for pid in children() if pid not in living):
+        pass  # what these had started is ours now
+
+
+def end(pid: int) -> bool:
+    """Kill a child of ours with its group, where it leads one; whether we could."""
+    try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except (ChildProcessError, ProcessLookupError, PermissionError):  # gone, or another user's
+        return False
+    return True
+
+
+def children() -> list[int]:
+    """Our children, adopted ones too."""
+    try:
+        return [int(pid) for pid in CHILDREN.read_text().split()]
+    except OSError:  # not every kernel lists them
+        processes = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+        return [pid for pid in processes if parent(pid) == os.getpid()]
+
+
+def parent(pid: int) -> int | None:
+    """The parent of a process, None where that has gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return None
+    return int(stat.rpartition(")")[2].split()[1])  # "pid (any name) state parent ..."
 
 
 def answer(orders: socket.socket, **what) -> None:

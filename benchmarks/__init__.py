@@ -1,0 +1,1 @@
+"""What a check costs, measured beside the naive way in the same run: `make bench`."""

@@ -1,0 +1,64 @@
+"""Verdicts kept by the content of all that they depend on: unchanged work is not run again."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from checker import fingerprint
+from checker.course import Course
+from checker.verdict import Verdict
+from checker.workspace import APPLICATION, Build
+
+CHECKER = Path(__file__).parent
+KEPT = 200  # verdicts; the ones that were not asked for longest go
+
+
+class Cache:
+    """The verdicts of a course, below .cache/verdicts."""
+
+    def __init__(self, course: Course):
+        self._folder = course.root / ".cache" / "verdicts"
+        self._verdicts = TypeAdapter(Verdict)
+
+    def key(self, build: Build, *how: object) -> str:
+        """The fingerprint of all that the verdict on this exercise and submission depends on.
+
+        That is the attendee's files, the course's own that they may be judged with, the chaffs and
+        wheats, the application and its data, the checker, Python and its packages.
+        """
+        course, exercise = build.course, build.exercise
+        ours = [course.solutions / needed for needed in exercise.needs]
+        scaffolds = [course.exercises / needed for needed in exercise.needs]
+        return fingerprint.of(
+            fingerprint.of_python(),
+            fingerprint.of_folders(CHECKER, "."),
+            fingerprint.of_folders(course.root, *APPLICATION),
+            exercise.model_dump_json(),
+            fingerprint.of_files(build.files),
+            fingerprint.of_files((path, str(path.relative_to(course.root))) for path in ours),
+            fingerprint.of_files((path, "") for path in scaffolds if path.is_file()),
+            how,
+        )
+
+    def find(self, key: str) -> Verdict | None:
+        """The verdict that was kept, if any."""
+        file = self._folder / f"{key}.json"
+        with contextlib.suppress(OSError, ValidationError):
+            verdict = self._verdicts.validate_json(file.read_bytes())
+            os.utime(file)
+            return verdict
+        return None
+
+    def keep(self, key: str, verdict: Verdict) -> None:
+        """Keep a verdict; where that cannot be, it will be worked out again."""
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as stream:
+                stream.write(self._verdicts.dump_json(verdict, by_alias=True))
+            os.replace(stream.name, self._folder / f"{key}.json")
+            by_age = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
+            for old in by_age[:-KEPT]:
+                old.unlink(missing_ok=True)

@@ -1,0 +1,261 @@
+"""Runs pytest inside a workspace and reports, as lines of JSON, what each test did.
+
+Started by `checker.runner` as a script of its own, so that nothing of the checker can be imported
+by the tests. Uses only the standard library and pytest.
+"""
+
+import builtins
+import contextlib
+import importlib
+import json
+import os
+import re
+import sys
+import textwrap
+import time
+import traceback
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent))
+import frames
+import reach
+
+sys.path.pop()
+# what the tests replace, and do not put back, is not what is called here
+exit_at_once, process_id, clock, as_json = os._exit, os.getpid, time.perf_counter, json.dumps
+MESSAGE_LENGTH, LINE_LENGTH, LINES = 600, 200, 2
+WHERE = re.compile(r"\+ +where ")  # pytest's aside on a value: whole tables, as often as not
+FAILURES = ("failed", "todo", "out_of_memory")
+
+
+def main(job: dict) -> None:
+    """Run the job's target; `finished` is the last line of a report that can be believed."""
+    limit_resources(job["memory"], job["file_size"])
+    for name in (reach.__name__, frames.__name__):
+        del sys.modules[name]
+    sys.path.insert(0, os.getcwd())
+    sys.dont_write_bytecode = not job["first"]
+    with open(job["report"], "w", encoding="utf-8", buffering=1) as stream:
+        report = Report(stream, job)
+        plugins = [report, *([reach.Reach(report.write)] if job["trace"] else [])]
+        if not (report.data_is_edited(job["edit"]) and report.module_imports(job["module"])):
+            return
+        options = ["-q", "--tb=no", "--no-header", "--no-summary", "--capture=no"]
+        options += ["-p", "no:cacheprovider", "-c", job["config"]]
+        try:
+            pytest.main([*options, job["target"]], plugins=plugins)
+        except BaseException as error:
+            report.write(event="stopped", message=_last_line(error))
+            raise
+
+
+def limit_resources(memory: int, file_size: int) -> None:
+    """Bound memory and the size of files, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for limit, value in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, file_size),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        try:
+            resource.setrlimit(limit, (value, value))
+        except (ValueError, OSError):  # macOS refuses some; the time limit still holds
+            continue
+
+
+class Report:
+    """A pytest plugin that runs the tests that are asked for, and writes down how each ended."""
+
+    def __init__(self, stream, job: dict):
+        self.stream = stream
+        self.job = job
+        self.workspace = os.getcwd()
+        self.exercise = Path(job["exercise"]).resolve()
+        self.process = process_id()
+        self.known = set(sys.modules)
+        self.current: dict = {}
+        self.caught = False
+        self.began = 0.0
+        self.left: list[str] = []  # ids of the tests still to run
+
+    def write(self, **event) -> None:
+        """Add one line to the report."""
+        if "message" in event:
+            message = _cut(self._without_workspace(event["message"]), MESSAGE_LENGTH)
+            event["message"] = message.encode(errors="backslashreplace").decode()
+        self.stream.write(as_json(event) + "\n")
+
+    def data_is_edited(self, edit: dict | None) -> bool:
+        """Whether the dataset could be edited, where that is what makes the chaff."""
+        try:
+            if edit:
+                frames.edit(edit["path"], edit["edit"], Path.cwd())
+        except Exception as error:
+            self.write(event="misfit", message=f"its `edit` raises {_last_line(error)}")
+            return False
+        return True
+
+    def module_imports(self, module: str | None) -> bool:
+        """Whether the edited module can be imported at all: a bug that nobody could ship if not."""
+        try:
+            if module:
+                importlib.import_module(module)
+        except Exception as error:
+            self.write(event="import_error", module=module, message=_last_line(error))
+            return False
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_load_initial_conftests(self):
+        """Note a conftest.py that cannot be imported."""
+        try:
+            return (yield)
+        except Exception as error:
+            cause = getattr(error, "cause", error)  # pytest wraps it
+            where = f" ({error.path})" if hasattr(error, "path") else ""
+            self.write(event="collection_error", message=_last_line(cause) + where)
+            raise
+
+    @pytest.hookimpl(tryfirst=True)  # the others print it, and may have nothing to print to
+    def pytest_internalerror(self, excinfo):
+        """Note what a hook of somebody else's raised; no further test is run."""
+        self.write(event="stopped", message=_last_line(excinfo.value))
+
+    def pytest_collectreport(self, report):
+        """Note a file that could not be collected, or that is skipped as a whole."""
+        if report.failed:
+            lines = [line for line in str(report.longrepr).splitlines() if line.strip()]
+            errors = [line[1:] for line in lines if line.startswith("E ")] or lines[-1:]
+            message = textwrap.dedent("\n".join(errors)).strip()
+            self.write(event="collection_error", message=message)
+        elif report.skipped:
+            _, _, reason = report.longrepr
+            self.write(event="skipped", message=reason.removeprefix("Skipped: "))
+
+    def pytest_collection_modifyitems(self, items):
+        """Choose and order the tests as planned; those that the plan does not know come last."""
+        if self.job["tests"] is not None:
+            place = {test: index for index, test in enumerate(self.job["tests"])}
+            if not self.job["others"]:
+                items[:] = [item for item in items if item.nodeid in place]
+            items.sort(key=lambda item: place.get(item.nodeid, len(place)))
+
+    def pytest_collection_finish(self, session):
+        """Note which tests there are; from now on a canary application raises."""
+        self.left = [item.nodeid for item in session.items]
+        self.write(event="collected", tests=self.left)
+        builtins.CANARY_SINGS = True
+
+    def pytest_runtest_logstart(self, nodeid):
+        """Open the test's line."""
+        self.current = {"event": "test", "id": nodeid, "outcome": None, "message": ""}
+        self.began = clock()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        """Fold a test's phases and subtests into one outcome: the first failure, if any."""
+        report = yield
+        self._fold(report, call)
+        if call.when == "call" or report.failed:
+            self._stop_where_that_is_enough(item)
+        return report
+
+    def pytest_runtest_logfinish(self):
+        """Close the test's line."""
+        self._end_where_this_is_a_copy()
+        self.left.remove(self.current["id"])
+        self.write(**self.current, seconds=clock() - self.began)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session, exitstatus):
+        """Close the report. What comes after, such as leaving, is no test's business."""
+        self._end_where_this_is_a_copy()
+        if self.job["first"]:
+            with contextlib.suppress(Exception):  # whatever a test has made of sys.modules
+                self.write(event="libraries", modules=self._libraries())
+        self.write(event="finished", status=int(exitstatus))
+        with contextlib.suppress(Exception):  # a test may have closed them
+            sys.stdout.flush()
+            sys.stderr.flush()
+        exit_at_once(0)
+
+    def _fold(self, report, call) -> None:
+        if self.current["outcome"] in FAILURES:
+            return
+        if report.failed:
+            self.current |= self._failure(call.excinfo, report)
+        elif hasattr(report, "wasxfail"):
+            self.current["outcome"] = "xfailed"
+        elif report.skipped:
+            self.current["outcome"] = "skipped"
+        elif report.when == "call":
+            self.current["outcome"] = "passed"
+
+    def _stop_where_that_is_enough(self, item) -> None:
+        """A test has failed, and what the others do is known or does not matter."""
+        others = set(self.left) - {self.current["id"]}
+        failed = self.current["outcome"] == "failed" and self.current["id"] in self.job["counts"]
+        self.caught = self.caught or failed
+        if self.caught and others and others <= set(self.job["spared"]):
+            self.write(event="enough")
+            item.session.shouldfail = "a failing test is enough"
+
+    def _end_where_this_is_a_copy(self) -> None:
+        if process_id() != self.process:  # a test forked, and the fork came back from it
+            self.write(event="forked", message=self.current["id"])
+            exit_at_once(1)
+
+    def _libraries(self) -> list[str]:
+        """Modules that were imported since, and that are not of this workspace."""
+        return [
+            name
+            for name, module in list(sys.modules.items())
+            if name not in self.known
+            and (spec := getattr(module, "__spec__", None))
+            and spec.name == name
+            and spec.origin
+            and not spec.origin.startswith(self.workspace)
+        ]
+
+    def _failure(self, error, report) -> dict:
+        if error is None:  # no exception, such as a strict xfail that passed
+            return {"outcome": "failed", "message": str(report.longrepr).strip()}
+        raised_in = Path(error.traceback[-1].path).resolve()
+        if error.errisinstance(NotImplementedError) and raised_in == self.exercise:
+            outcome = "todo"
+        elif error.errisinstance(MemoryError):
+            outcome = "out_of_memory"
+        else:
+            outcome = "failed"
+        return {"outcome": outcome, "message": self._message(error)}
+
+    def _message(self, error) -> str:
+        said = [line.strip() for line in error.exconly(tryshort=True).splitlines()]
+        lines = [line for line in said if line and not WHERE.match(line)][:LINES]
+        message = "\n".join(_cut(line, LINE_LENGTH) for line in lines)
+        here = [entry for entry in error.traceback if Path(entry.path).resolve() == self.exercise]
+        where = f" ({self.exercise.name}:{here[-1].lineno + 1})" if here else ""
+        return _cut(message, MESSAGE_LENGTH - len(where)) + where
+
+    def _without_workspace(self, message: str) -> str:
+        """Paths as the attendee knows them: the workspace is elsewhere in each run."""
+        for prefix in (f"{self.workspace}/exercises/../", f"{self.workspace}/"):
+            message = message.replace(prefix, "")
+        return message
+
+
+def _last_line(error: Exception) -> str:
+    return "".join(traceback.format_exception_only(error)).strip()
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

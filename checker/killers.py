@@ -1,0 +1,36 @@
+"""Which test caught each chaff last: it is the first to run on it the next time."""
+
+import contextlib
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class Killers:
+    """Which test caught each chaff last, kept below .cache from one check to the next."""
+
+    def __init__(self, root: Path):
+        self._file = root / ".cache" / "killers.json"
+        self._lock = threading.Lock()
+        try:
+            self._known = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            self._known = {}
+
+    def of(self, exercise: str) -> Mapping[str, str]:
+        """Chaff -> test."""
+        return self._known.get(exercise, {})
+
+    def remember(self, exercise: str, caught: Mapping[str, str]) -> None:
+        """Keep who caught what, beside what is known of others; only for now where it cannot be."""
+        with self._lock, contextlib.suppress(OSError):
+            self._known[exercise] = {**self.of(exercise), **caught}
+            self._file.parent.mkdir(exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                "w", dir=self._file.parent, delete=False, encoding="utf-8"
+            ) as stream:
+                json.dump(self._known, stream)
+            os.replace(stream.name, self._file)

@@ -1,0 +1,1 @@
+"""Watches a day: at each save, what the tests are worth now."""
