@@ -59,10 +59,10 @@ data: $(READY) ## make the datasets again: the same values
 	@$(RUN) -m data $(ARGS)
 
 # Contributing
-mutants-day%: $(READY)-mutants ## generated bugs that day N's solutions miss: which chaff is missing?
+mutants-day%: $(READY) ## generated bugs that day N's solutions miss: which chaff is missing?
 	@$(RUN) -m checker mutants day$* $(if $(OF),--of "$(OF)") $(if $(EX),--exercise "$(EX)") $(ARGS)
 
-bench: $(READY)-mutants ## what a check costs, beside the naive loop and mutmut; ARGS=--quick
+bench: $(READY) ## what a check costs, beside the naive loop and mutmut; ARGS=--quick
 	@$(RUN) -m benchmarks $(ARGS)
 
 test: $(READY) ## our tests, of the application, the checker and the material
@@ -80,7 +80,6 @@ format: $(READY) ## bring files into style
 lock: $(READY) ## resolve pyproject.toml into the two requirements files again
 	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group course --group dev --output-file requirements.txt
 	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group notebooks --constraint requirements.txt --output-file requirements-notebooks.txt
-	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group mutants --constraint requirements.txt --output-file requirements-mutants.txt
 
 clean: ## remove what was trained, deployed, cached and installed
 	@rm -rf output .cache $(VENV) .pytest_cache .ruff_cache .hypothesis
@@ -96,9 +95,4 @@ $(READY): requirements.txt
 $(READY)-notebooks: requirements-notebooks.txt $(READY)
 	@echo "Adding Jupyter to $(VENV): once."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-notebooks.txt
-	@touch $@
-
-$(READY)-mutants: requirements-mutants.txt $(READY)
-	@echo "Adding mutmut to $(VENV): once."
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
 	@touch $@

@@ -90,6 +90,7 @@ def check(
             )  # fmt: skip
     for exercise in exercises:
         check_that_edits_fit(course, exercise)
+        Submission(submission).file(exercise)
     cache = Cache(course) if cached else None
     killers = Killers(course.root)
     with Pool(jobs or os.cpu_count()) as pool:

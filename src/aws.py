@@ -176,7 +176,8 @@ def _ask(request: "Callable[[BaseClient, str], T]", key: str) -> T:
     except ClientError as error:
         raise _refused(error, key, bucket) from error
     except (BotoCoreError, ResponseParserError, ValueError) as error:
-        raise UserError(f"S3 ({_where()}) cannot be used: {error} {_next_step()}") from error
+        told = f"S3 ({_where()}) cannot be used: {_sentence(error)} {_next_step()}"
+        raise UserError(told) from error
 
 
 def _refused(error: "ClientError", key: str, bucket: str) -> UserError:
@@ -196,7 +197,11 @@ def _refused(error: "ClientError", key: str, bucket: str) -> UserError:
             f"S3 ({_where()}) does not let us at {bucket}/{key} ({code}): "
             "correct the credentials in the AWS_* variables, or the rights that they have."
         )
-    return UserError(f"S3 ({_where()}) refuses {bucket}/{key}: {error} {_next_step()}")
+    return UserError(f"S3 ({_where()}) refuses {bucket}/{key}: {_sentence(error)} {_next_step()}")
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error).removesuffix('.')}."
 
 
 def _where() -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from checker import forks
 from checker.course import Course
+from checker.forks import can_fork
 from checker.inside import warm
 from checker.process import Limits, end_strays, environment
 from checker.runner import MANY_DEATHS, PARENT_DIED, Runner
@@ -213,6 +215,25 @@ def test_a_parent_that_is_stopped_goes_on(run, parent, then):
     outcome = run(f"def test_it():\n    os.kill(os.getppid(), signal.SIGSTOP)\n    {then}")
 
     assert outcome.ended == ("finished" if then == "pass" else "crashed")
+
+
+@pytest.mark.skipif(not can_fork(), reason="runs are fresh processes here")
+@pytest.mark.parametrize(
+    "last_words",
+    [
+        pytest.param("", id="at-once"),
+        pytest.param("import select; select.select([int(sys.argv[1])], [], [])", id="at-an-order"),
+    ],
+)
+def test_where_no_process_can_be_forked_from_runs_are_fresh(tmp_path, monkeypatch, last_words):
+    (tmp_path / "dies.py").write_text(f"import sys\n{last_words}\nsys.exit(1)\n")
+    monkeypatch.setattr(forks, "WARM", str(tmp_path / "dies.py"))
+    (tmp_path / "course").mkdir()
+
+    with Runner(Course(tmp_path / "course")) as runner:
+        outcome = Runs(runner, tmp_path)("def test_it(): pass")
+
+        assert (results(outcome), runner.pid) == (["passed"], None)
 
 
 # How leftovers are found

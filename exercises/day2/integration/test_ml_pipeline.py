@@ -20,7 +20,7 @@ from src.train.pipeline import build_estimator, build_pipeline
 POINTS = Path(__file__).parents[3] / "data" / "tennis_points" / "tennis_points.parquet"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def points():
     """Some points in random order, as a split leaves them: enough to learn from, and quick."""
     return pd.read_parquet(POINTS).sample(700, random_state=0)

@@ -1,0 +1,97 @@
+"""The benchmark's arithmetic: what is measured is compared with what has to be."""
+
+import io
+
+import pytest
+from benchmarks import spent
+from benchmarks.chaffs import Costs
+from benchmarks.day import Day
+from benchmarks.mutants import Mutants
+from benchmarks.report import as_tables
+from benchmarks.spent import Spent
+from rich.console import Console
+
+FAST = Spent(wall=0.02, cpu=0.04)
+GOOD_DAY = Day(nothing_cached=7, again=0.5, memory=300)
+GOOD_MUTANTS = Mutants("day1/test_1.py", 9, FAST, Spent(0.04, 0.08), agreed=9, disagreed={})
+
+
+def costs(**more) -> Costs:
+    usual = {
+        "naive": Spent(wall=2.0, cpu=2.0),
+        "first": FAST,
+        "first_on_two": FAST,
+        "again": FAST,
+        "again_on_two": FAST,
+        "floor": Spent(wall=0.03, cpu=0.03),
+        "tests": 0.01,
+        "to_valid": 0.5,
+        "to_end": 2.0,
+    }
+    return Costs("day1/test_1.py", 10, **usual | more)
+
+
+def promises(*measured: Costs, mutants: Mutants | None = GOOD_MUTANTS, day: Day = GOOD_DAY) -> str:
+    console = Console(file=io.StringIO(), width=120)
+    console.print(as_tables(measured, mutants, day)[1])
+    return console.file.getvalue()
+
+
+def broken(text: str) -> list[str]:
+    """What is marked as not held."""
+    rows = [line.strip("│ ").split("│") for line in text.splitlines() if "✘" in line]
+    return [row[0].strip() for row in rows]
+
+
+def test_what_holds_is_not_marked():
+    assert broken(promises(costs())) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "marked"),
+    [
+        ({"again": Spent(0.1, 0.1)}, "processor time a chaff, naive over ours, again"),
+        ({"again_on_two": Spent(0.1, 0.04)}, "wall time a chaff on two cores, again"),
+        ({"tests": -0.1}, "a chaff without its tests' own time, over the floor"),
+        ({"to_valid": 1.1}, "from a save to validity, the slowest"),
+        ({"to_end": 3.1}, "from a save to all chaffs, the slowest"),
+    ],
+)
+def test_what_does_not_hold_is_marked(changed, marked):
+    assert marked in broken(promises(costs(**changed)))
+
+
+@pytest.mark.parametrize(
+    ("day", "marked"),
+    [
+        (Day(9, 0.5, 300), "the day of solutions, nothing cached"),
+        (Day(7, 1.5, 300), "again, cached"),
+        (Day(7, 0.5, 401), "the most memory meanwhile"),
+    ],
+)
+def test_a_slow_day_is_marked(day, marked):
+    assert broken(promises(costs(), day=day)) == [marked]
+
+
+def test_a_mutant_that_mutmut_sees_otherwise_is_marked():
+    differ = Mutants("x", 9, FAST, Spent(1, 1), 8, {"sums-add-1": ("killed", "survived")})
+
+    assert broken(promises(costs(), mutants=differ)) == ["mutants on which we and mutmut differ"]
+
+
+def test_an_exercise_counts_as_often_as_it_has_chaffs():
+    slow = Costs(**{**vars(costs()), "chaffs": 30, "again": Spent(0.02, 0.08)})
+
+    text = promises(costs(), slow)
+
+    assert "28.6 x" in text  # 2 s over (10 * 0.04 + 30 * 0.08) / 40 s
+
+
+def test_what_a_process_spends_is_counted():
+    before = spent.now()
+    sum(range(1_000_000))
+
+    used = spent.now() - before
+
+    assert used.cpu > 0
+    assert used.wall > 0
