@@ -21,7 +21,7 @@ from checker.outcome import Outcome
 from checker.plan import Plan, Planner
 from checker.pool import Pool
 from checker.prepare import prepared
-from checker.process import Limits
+from checker.process import Limits, remove_leftovers
 from checker.runner import Runner
 from checker.verdict import ChaffVerdict, Runs, Verdict, decide, is_fine, judge
 from checker.workspace import Build, Submission
@@ -88,6 +88,7 @@ def check(
                 course, exercises, submission, jobs=jobs, progress=progress, runner=own,
                 matrix=matrix, cached=cached,
             )  # fmt: skip
+    remove_leftovers()
     for exercise in exercises:
         check_that_edits_fit(course, exercise)
         Submission(submission).file(exercise)

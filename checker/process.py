@@ -2,9 +2,12 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
+import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,8 @@ MANY_LOOKS = 100  # at what is dying
 
 MEMORY = Path("/dev/shm")  # Linux keeps these files in memory
 ENOUGH = 2 * 2**30  # bytes free there
+OURS = re.compile(r"(check|stage|report)-(?P<pid>\d+)-\w+")
+LONG_AGO = 600  # seconds: a process of another container may not be ours to see
 
 
 def scratch() -> str | None:
@@ -29,6 +34,28 @@ def scratch() -> str | None:
     if wished or not os.access(MEMORY, os.W_OK | os.X_OK):
         return None
     return str(MEMORY) if shutil.disk_usage(MEMORY).free >= ENOUGH else None
+
+
+def prefix(kind: str) -> str:
+    """What the name of a temporary folder of ours begins with; it tells whose it is."""
+    return f"{kind}-{os.getpid()}-"
+
+
+def remove_leftovers() -> None:
+    """Remove what a checker that was killed has left; it may lie in memory."""
+    for folder in Path(scratch() or tempfile.gettempdir()).glob("*-*-*"):
+        if (whose := OURS.fullmatch(folder.name)) and _is_abandoned(folder, int(whose["pid"])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_abandoned(folder: Path, pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return time.time() - folder.stat().st_mtime > LONG_AGO
+    except (OSError, OverflowError):
+        pass
+    return False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from checker.process import (
     end_strays,
     environment,
     overuse,
+    prefix,
     scratch,
 )
 
@@ -102,7 +103,7 @@ class Runner:
         """
         with (
             tempfile.TemporaryDirectory(
-                prefix="report-", dir=scratch(), ignore_cleanup_errors=True
+                prefix=prefix("report"), dir=scratch(), ignore_cleanup_errors=True
             ) as folder,
             open(Path(folder, "report"), "w+", encoding="utf-8", errors="replace") as report,
         ):

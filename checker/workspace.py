@@ -1,7 +1,9 @@
 """A fresh folder a run: the application, its data, the attendee's files, and at most one edit."""
 
+import contextlib
 import os
 import shutil
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from pathlib import Path
 from checker import canary, edits
 from checker.course import Course, Edit, Exercise
 from checker.errors import CheckerError
-from checker.process import scratch
+from checker.process import prefix, scratch
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*.toml", "check_*.py", "*.md", "*.py.*")
 CODE_ONLY = shutil.ignore_patterns("__pycache__", ".*")
@@ -105,7 +107,7 @@ class Build:
 
         An edit of the data is made by the run itself, which has the libraries for it.
         """
-        with _temporary("check-") as folder:
+        with _Temporary("check") as folder:
             root = Path(folder)
             shutil.copytree(self.stage, root, dirs_exist_ok=True)
             if edit is not None and edit.file is not None:
@@ -120,16 +122,19 @@ class Build:
         """The workspace that the others are copied from."""
         with self._lock:
             if self._stage is None:
-                self._stage = _temporary("stage-")
+                self._stage = _Temporary("stage")
                 self._lay_out(Path(self._stage.name))
         return Path(self._stage.name)
 
     def keep_compiled(self, workspace: Path) -> None:
         """Keep the bytecode that a run has left, so that the next ones need not compile again."""
-        for name in ("src", "exercises"):
-            for compiled in (workspace / name).rglob("__pycache__"):
-                place = self.stage / compiled.relative_to(workspace)
-                shutil.copytree(compiled, place, dirs_exist_ok=True)
+        # tests may have made anything of these folders: then the next ones compile
+        with contextlib.suppress(OSError, RecursionError):
+            for name in ("src", "exercises"):
+                for compiled in (workspace / name).rglob("__pycache__/*.pyc"):
+                    place = self.stage / compiled.relative_to(workspace)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(compiled, place, follow_symlinks=False)
 
     def _lay_out(self, root: Path) -> None:
         lay_out_application(self.course, root)
@@ -162,12 +167,22 @@ def lay_out_application(course: Course, root: Path) -> None:
             shutil.copytree(course.root / name, root / name, ignore=CODE_ONLY)
 
 
-def _temporary(prefix: str) -> tempfile.TemporaryDirectory:
-    return tempfile.TemporaryDirectory(prefix=prefix, dir=scratch(), ignore_cleanup_errors=True)
+class _Temporary(tempfile.TemporaryDirectory):
+    """A folder that is removed whatever has become of it."""
+
+    def __init__(self, kind: str):
+        super().__init__(prefix=prefix(kind), dir=scratch(), ignore_cleanup_errors=True)
+
+    def cleanup(self) -> None:
+        try:
+            super().cleanup()
+        except RecursionError:  # folders nested deeper than Python nests calls
+            subprocess.run(["rm", "-rf", self.name], check=False)
 
 
 def _files(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         left_out = LEFT_OUT(parent, [*folders, *names])
         folders[:] = sorted(set(folders) - left_out)
-        yield from (Path(parent, name) for name in sorted(set(names) - left_out))
+        paths = (Path(parent, name) for name in sorted(set(names) - left_out))
+        yield from (path for path in paths if path.is_file())  # no pipe, no link to nowhere

@@ -84,6 +84,15 @@ def test_tests_that_do_no_harm_are_done(judged):
         pytest.param(
             "subprocess.Popen(['sleep', '60'], start_new_session=True)", id="a-daemon-left"
         ),
+        pytest.param(
+            "for _ in range(1500): os.mkdir('deep'); os.chdir('deep')", id="folders-nested-deep"
+        ),
+        pytest.param("os.mkdir('locked', 0); os.chmod('src', 0)", id="locked-folders"),
+        pytest.param("os.mkfifo('src/__pycache__/calculator.x.pyc')", id="a-pipe-as-bytecode"),
+        pytest.param(
+            "shutil.rmtree('src/__pycache__', True); os.symlink('/', 'src/__pycache__')",
+            id="a-link-as-bytecode",
+        ),
     ],
 )
 def test_what_the_checker_need_not_mind_changes_no_verdict(judged, first):

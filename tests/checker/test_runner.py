@@ -58,6 +58,19 @@ def test_a_run_tells_its_status_and_what_it_printed(workspace):
     assert run(workspace, code) == (1, "finished", "out\nerr\n")
 
 
+@pytest.mark.parametrize(("end", "status"), [("", 0), ("sys.exit(3)", 3), ("1 / 0", 1)])
+def test_a_module_can_be_run_as_python_runs_it(workspace, runner, end, status):
+    (workspace / "train.py").write_text(
+        f"import os, sys\nprint(__name__, sys.argv[1:], os.getcwd(), flush=True)\n{end}\n"
+    )
+    command = ["python", "-m", "train", "-p", "trees=5"]
+
+    code, ended, text = runner.run(command, workspace, ORDINARY)
+
+    assert (code, ended) == (status, "finished")
+    assert text.splitlines()[0] == f"__main__ ['-p', 'trees=5'] {workspace.resolve()}"
+
+
 def test_a_run_starts_in_its_workspace(workspace):
     _, _, text = run(workspace, "import os; print(os.getcwd())")
 
