@@ -26,7 +26,7 @@ from checker.process import (
 )
 
 CHILD = str(Path(__file__).parent / "inside" / "child.py")
-GLANCE = 0.25  # seconds from one look at what a run uses to the next
+GLANCE = 0.5  # seconds from one look at what a run uses to the next
 LONGEST_REPORT = 2**26  # characters
 MANY_DEATHS = 3  # in a row of warm processes that never ran a thing: then runs are fresh ones
 
