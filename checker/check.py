@@ -207,10 +207,14 @@ class _Check:
             wheat.name: self._submit(VALIDITY, lambda wheat=wheat: self._run(build, wheat))
             for wheat in self.exercise.wheats
         }
+        results = {name: future.result() for name, future in wheats.items()}
+        runs = replace(runs, wheats=results)
+        self.progress.valid(judge(self.exercise, runs, program=self.program))
+        runs = replace(runs, backwards=backwards.result())
         planner = Planner(
             self.course,
             runs.reference,
-            backwards.result(),
+            runs.backwards,
             killers.of(self.exercise.path),
             whole=self.matrix,
             proves=not self.program,  # the tests that run on a program are ours
@@ -220,9 +224,6 @@ class _Check:
             for chaff in self.exercise.chaffs
             if self.of_solution or not self.program  # an attendee's program is not edited
         }
-        results = {name: future.result() for name, future in wheats.items()}
-        runs = replace(runs, backwards=backwards.result(), wheats=results)
-        self.progress.valid(judge(self.exercise, runs, program=self.program))
         for future in as_completed(chaffs):
             decision = decide(chaffs[future], future.result(), runs.reference)
             self.progress.decided(self.exercise, decision)
