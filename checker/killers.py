@@ -15,10 +15,10 @@ class Killers:
     def __init__(self, root: Path):
         self._file = root / ".cache" / "killers.json"
         self._lock = threading.Lock()
-        try:
-            self._known = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            self._known = {}
+        self._known = {}
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):  # or not ours
+            known = json.loads(self._file.read_text(encoding="utf-8"))
+            self._known = {exercise: dict(caught) for exercise, caught in known.items()}
 
     def of(self, exercise: str) -> Mapping[str, str]:
         """Chaff -> test."""

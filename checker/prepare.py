@@ -31,7 +31,13 @@ def prepared(course: Course, exercise: Exercise, runner: Runner, say=lambda text
     folder = kept / fingerprint.of(exercise.prepare, application, fingerprint.of_python())
     with one_at_a_time:
         if not folder.is_dir():
-            kept.mkdir(parents=True, exist_ok=True)
+            try:
+                kept.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise CheckerError(
+                    f"{kept} cannot be made ({error.strerror}): what the tests find is kept there. "
+                    "Make the folder writable."
+                ) from None
             with tempfile.TemporaryDirectory(prefix="making-", dir=kept) as made:
                 _make(course, exercise, Path(made), runner, say)
                 _keep(Path(made) / "output", folder)

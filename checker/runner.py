@@ -120,7 +120,7 @@ class Runner:
                 "file_size": limits.file_size,
                 **plan.as_job(),
             }
-            process = self._start_job(workspace, job)
+            process = self._start_job(workspace, job, _fresh(job))
             started = time.monotonic()
             status, ended, _ = self._wait(process, workspace, limits)
             seconds = time.monotonic() - started
@@ -138,10 +138,12 @@ class Runner:
 
         A module (`python -m ...`) is run in a fork where there are forks.
         """
-        if self._course is not None and command[:2] == ["python", "-m"]:
-            return self._wait(self._start_job(workspace, {"run": command[2:]}), workspace, limits)
         words = [sys.executable if word == "python" else word for word in command]
-        return self._wait(self._start(words, workspace), workspace, limits)
+        if command[:2] == ["python", "-m"]:
+            process = self._start_job(workspace, {"run": command[2:]}, words)
+        else:
+            process = self._start(words, workspace)
+        return self._wait(process, workspace, limits)
 
     def cancel(self) -> None:
         """End what runs now; runs raise Cancelled until somebody calls `resume`."""
@@ -183,7 +185,8 @@ class Runner:
             raise stopped
         return process.returncode, "flooded" if output.flooded else ended, text
 
-    def _start_job(self, workspace: Path, job: dict) -> subprocess.Popen | Fork:
+    def _start_job(self, workspace: Path, job: dict, fresh: Sequence[str]):
+        """A fork that does the job, or the fresh process that does it as well."""
         while self._course is not None:
             with self._lock:
                 self._refuse_when_stopped()
@@ -199,8 +202,7 @@ class Runner:
                     self._deaths += 1
                     if self._deaths == MANY_DEATHS:
                         self._course = None
-        # -P: the checker's own folder must not be where the tests' imports are looked up
-        return self._start([sys.executable, "-P", CHILD, json.dumps(job)], workspace)
+        return self._start(fresh, workspace)
 
     def _preload(self, libraries: Sequence[str]) -> None:
         with self._lock:
@@ -229,6 +231,11 @@ class Runner:
     def _refuse_when_stopped(self) -> None:
         if self._stopped is not None:
             raise self._stopped
+
+
+def _fresh(job: dict) -> list[str]:
+    # -P: the checker's own folder must not be where the tests' imports are looked up
+    return [sys.executable, "-P", CHILD, json.dumps(job)]
 
 
 def _wait_within(process, workspace: Path, limits: Limits) -> str:

@@ -40,7 +40,9 @@ def test_each_exercise_has_its_own(tmp_path):
     assert Killers(tmp_path).of(EXERCISE) == {"a-bug": "test_a"}
 
 
-@pytest.mark.parametrize("content", ["", '{"day1/test_sums.py": {"a-b', "\0"])
+@pytest.mark.parametrize(
+    "content", ["", '{"day1/test_sums.py": {"a-b', "\0", "[]", "3", '{"day1/test_sums.py": 3}']
+)
 def test_what_cannot_be_read_is_forgotten(tmp_path, content):
     (tmp_path / ".cache").mkdir()
     (tmp_path / ".cache/killers.json").write_text(content)

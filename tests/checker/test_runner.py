@@ -358,3 +358,13 @@ def test_runs_have_their_files_elsewhere_where_there_is_no_such_folder(memory, m
     monkeypatch.setattr(process, "MEMORY", memory / "nowhere")
 
     assert process.scratch() is None
+
+
+def test_a_module_is_run_the_same_where_no_warm_process_can_be_started(workspace, monkeypatch):
+    (workspace / "greeting.py").write_text("import sys; print('hello', sys.argv[1])\n")
+    monkeypatch.setattr("checker.forks.WARM", str(workspace / "nothing-here.py"))
+
+    with Runner(Course(workspace)) as runner:
+        told = runner.run(["python", "-m", "greeting", "you"], workspace, ORDINARY)
+
+    assert told == (0, "finished", "hello you\n")
