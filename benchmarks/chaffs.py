@@ -9,12 +9,14 @@ from statistics import median
 from benchmarks import spent
 from benchmarks.spent import Spent
 from checker import edits
-from checker.check import Progress, check, run_tests
+from checker.check import check
 from checker.course import Chaff, Course, Exercise
+from checker.exercise_check import run_tests
 from checker.inside import frames
 from checker.plan import Plan
 from checker.prepare import prepared
 from checker.process import Limits, environment
+from checker.progress import Progress
 from checker.runner import Runner
 from checker.workspace import Build, Submission
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from benchmarks import spent
 from benchmarks.mutmut_side import NO_TESTS, run_mutmut
 from benchmarks.spent import Spent
-from checker.check import Progress
 from checker.course import Course, Exercise
 from checker.mutants.generation import generate, modules_of, spread
 from checker.mutants.mutant import Mutant
 from checker.mutants.run import MutantResult, run_mutants
+from checker.progress import Progress
 from checker.runner import Runner
 
 JOBS = 2

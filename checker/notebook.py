@@ -5,9 +5,9 @@ from pathlib import Path
 from rich.console import Console
 
 from checker import board
+from checker.bar import shown_on
 from checker.check import check
 from checker.course import Course, pick
-from checker.progress import shown_on
 
 ROOT = Path(__file__).resolve().parents[1]
 

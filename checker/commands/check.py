@@ -57,9 +57,9 @@ def command(
     from rich.console import Console
 
     from checker import board
+    from checker.bar import shown_on
     from checker.check import check
     from checker.course import pick
-    from checker.progress import shown_on
 
     results = _results(form, output, json_file)
     _check_folders([*results, picture])

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from checker.bar import shown_on
 from checker.check import check
 from checker.course import Course, Exercise
-from checker.progress import shown_on
 from checker.runner import Runner
 from checker.verdict import Verdict
 

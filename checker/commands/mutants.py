@@ -65,8 +65,8 @@ def _generate(course, exercises, modules, limit) -> list:
 def _run(course, all_trials, judged: Path, jobs: int | None) -> None:
     from rich.console import Console
 
+    from checker.bar import shown_on
     from checker.mutants.run import run_mutants
-    from checker.progress import shown_on
     from checker.runner import Runner
 
     with Runner(course) as runner, shown_on(Console(stderr=True)) as progress:

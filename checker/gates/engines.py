@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from checker.check import run_tests
 from checker.course import Course, Edit
+from checker.exercise_check import run_tests
 from checker.forks import can_fork
 from checker.outcome import Outcome
 from checker.prepare import prepared

@@ -5,8 +5,9 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from checker.check import check, run_tests
+from checker.check import check
 from checker.course import Course, Exercise
+from checker.exercise_check import run_tests
 from checker.outcome import Outcome
 from checker.plan import ALL, Plan
 from checker.prepare import prepared

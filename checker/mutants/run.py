@@ -4,17 +4,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from checker.check import LEAST_SECONDS, PATIENCE, Progress, run_tests
 from checker.course import Course, Exercise
 from checker.errors import CheckerError
+from checker.exercise_check import limits_after, run_tests
 from checker.mutants.mutant import Mutant
 from checker.outcome import Outcome
 from checker.plan import Plan, Planner
 from checker.prepare import prepared
 from checker.process import Limits
+from checker.progress import Progress
 from checker.runner import Runner
 from checker.verdict import is_fine
 from checker.workspace import Build, Submission
@@ -83,8 +84,7 @@ class _Trial:
         self.build, self.runner = build, runner
         self.limits = Limits(seconds=build.exercise.seconds)
         self.reference = self._on_reference()
-        longest = max(LEAST_SECONDS, PATIENCE * self.reference.seconds)
-        self.limits = replace(self.limits, seconds=min(self.limits.seconds, longest))
+        self.limits = limits_after(self.reference, build.exercise)
         self.planner = Planner(build.course, self.reference, self._backwards(), proves=False)
 
     def of(self, mutant: Mutant) -> MutantResult:

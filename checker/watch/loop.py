@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.live import Live
 
 from checker.board import WIDEST
-from checker.check import Progress
 from checker.course import Exercise
 from checker.errors import CheckerError
+from checker.progress import Progress
 from checker.runner import Cancelled
 from checker.verdict import ChaffVerdict, Verdict
 from checker.watch import events

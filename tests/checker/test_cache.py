@@ -9,9 +9,10 @@ import pytest
 
 from checker import cache, fingerprint
 from checker.cache import Cache
-from checker.check import Progress, check
+from checker.check import check
 from checker.course import Course, Exercise, pick
 from checker.outcome import Outcome, TestResult
+from checker.progress import Progress
 from checker.runner import Runner
 from checker.verdict import Runs, judge
 

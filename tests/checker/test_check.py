@@ -14,10 +14,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from checker.check import Progress, check
+from checker.check import check
 from checker.course import Course, Exercise, pick
 from checker.errors import CheckerError
 from checker.formats.json import as_data
+from checker.progress import Progress
 from checker.runner import Cancelled, Runner
 from checker.verdict import ChaffVerdict, Verdict
 

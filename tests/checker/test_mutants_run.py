@@ -5,12 +5,12 @@ from collections import Counter
 
 import pytest
 
-from checker.check import Progress
 from checker.course import pick
 from checker.errors import CheckerError
 from checker.mutants.mutant import Mutant, mutants
 from checker.mutants.run import run_mutants
 from checker.outcome import Outcome, TestResult
+from checker.progress import Progress
 
 CALCULATOR = "src/calculator.py"
 ADDS = "exercises/day1/test_calculator.py::test_adds_two_numbers"
