@@ -9,32 +9,29 @@ import contextlib
 import importlib
 import json
 import os
-import re
 import sys
 import textwrap
 import time
-import traceback
 from pathlib import Path
 
 import pytest
 
 sys.path.append(str(Path(__file__).parent))
+import failures
 import frames
 import reach
 
 sys.path.pop()
 # what the tests replace, and do not put back, is not what is called here
 exit_at_once, process_id, clock, as_json = os._exit, os.getpid, time.perf_counter, json.dumps
-MESSAGE_LENGTH, LINE_LENGTH, LINES = 600, 200, 2
-WHERE = re.compile(r"\+ +where ")  # pytest's aside on a value: whole tables, as often as not
 FAILURES = ("failed", "todo", "out_of_memory")
 
 
 def main(job: dict) -> None:
     """Run the job's target; `finished` is the last line of a report that can be believed."""
     limit_resources(job["memory"], job["file_size"])
-    for name in (reach.__name__, frames.__name__):
-        del sys.modules[name]
+    for module in (failures, frames, reach):
+        del sys.modules[module.__name__]
     sys.path.insert(0, os.getcwd())
     sys.dont_write_bytecode = not job["first"]
     with open(job["report"], "w", encoding="utf-8", buffering=1) as stream:
@@ -47,7 +44,7 @@ def main(job: dict) -> None:
         try:
             pytest.main([*options, job["target"]], plugins=plugins)
         except BaseException as error:
-            report.write(event="stopped", message=_last_line(error))
+            report.write(event="stopped", message=failures.last_line(error))
             raise
 
 
@@ -86,8 +83,7 @@ class Report:
     def write(self, **event) -> None:
         """Add one line to the report."""
         if "message" in event:
-            message = _cut(self._without_workspace(event["message"]), MESSAGE_LENGTH)
-            event["message"] = message.encode(errors="backslashreplace").decode()
+            event["message"] = failures.shown(event["message"], self.workspace)
         self.stream.write(as_json(event) + "\n")
 
     def data_is_edited(self, edit: dict | None) -> bool:
@@ -96,7 +92,7 @@ class Report:
             if edit:
                 frames.edit(edit["path"], edit["edit"], Path.cwd())
         except Exception as error:
-            self.write(event="misfit", message=f"its `edit` raises {_last_line(error)}")
+            self.write(event="misfit", message=f"its `edit` raises {failures.last_line(error)}")
             return False
         return True
 
@@ -106,7 +102,7 @@ class Report:
             if module:
                 importlib.import_module(module)
         except Exception as error:
-            self.write(event="import_error", module=module, message=_last_line(error))
+            self.write(event="import_error", module=module, message=failures.last_line(error))
             return False
         return True
 
@@ -118,13 +114,13 @@ class Report:
         except Exception as error:
             cause = getattr(error, "cause", error)  # pytest wraps it
             where = f" ({error.path})" if hasattr(error, "path") else ""
-            self.write(event="collection_error", message=_last_line(cause) + where)
+            self.write(event="collection_error", message=failures.last_line(cause) + where)
             raise
 
     @pytest.hookimpl(tryfirst=True)  # the others print it, and may have nothing to print to
     def pytest_internalerror(self, excinfo):
         """Note what a hook of somebody else's raised; no further test is run."""
-        self.write(event="stopped", message=_last_line(excinfo.value))
+        self.write(event="stopped", message=failures.last_line(excinfo.value))
 
     def pytest_collectreport(self, report):
         """Note a file that could not be collected, or that is skipped as a whole."""
@@ -188,7 +184,7 @@ class Report:
         if self.current["outcome"] in FAILURES:
             return
         if report.failed:
-            self.current |= self._failure(call.excinfo, report)
+            self.current |= failures.of(call.excinfo, report, self.exercise)
         elif hasattr(report, "wasxfail"):
             self.current["outcome"] = "xfailed"
         elif report.skipped:
@@ -221,40 +217,6 @@ class Report:
             and spec.origin
             and not spec.origin.startswith(self.workspace)
         ]
-
-    def _failure(self, error, report) -> dict:
-        if error is None:  # no exception, such as a strict xfail that passed
-            return {"outcome": "failed", "message": str(report.longrepr).strip()}
-        raised_in = Path(error.traceback[-1].path).resolve()
-        if error.errisinstance(NotImplementedError) and raised_in == self.exercise:
-            outcome = "todo"
-        elif error.errisinstance(MemoryError):
-            outcome = "out_of_memory"
-        else:
-            outcome = "failed"
-        return {"outcome": outcome, "message": self._message(error)}
-
-    def _message(self, error) -> str:
-        said = [line.strip() for line in error.exconly(tryshort=True).splitlines()]
-        lines = [line for line in said if line and not WHERE.match(line)][:LINES]
-        message = "\n".join(_cut(line, LINE_LENGTH) for line in lines)
-        here = [entry for entry in error.traceback if Path(entry.path).resolve() == self.exercise]
-        where = f" ({self.exercise.name}:{here[-1].lineno + 1})" if here else ""
-        return _cut(message, MESSAGE_LENGTH - len(where)) + where
-
-    def _without_workspace(self, message: str) -> str:
-        """Paths as the attendee knows them: the workspace is elsewhere in each run."""
-        for prefix in (f"{self.workspace}/exercises/../", f"{self.workspace}/"):
-            message = message.replace(prefix, "")
-        return message
-
-
-def _last_line(error: Exception) -> str:
-    return "".join(traceback.format_exception_only(error)).strip()
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checker.inside.child import MESSAGE_LENGTH
+from checker.inside.failures import MESSAGE_LENGTH
 from checker.process import Limits
 from checker.runner import Runner
 
