@@ -7,19 +7,10 @@ import sys
 
 import pytest
 
-from checker.course import Course
 from checker.process import Limits
-from checker.runner import Runner
 from tests.checker.hostile import CRASHED, LIMITS, STOPPED, Runs, results
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc and these limits are Linux's")
-
-
-@pytest.fixture(scope="module", params=["fresh", "warm"])
-def runner(request, tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("course"))  # imports nothing heavy
-    with Runner(course, warm=request.param == "warm") as runner:
-        yield runner
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks, signals and g
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose they are")
 
 
-@pytest.fixture(scope="module", params=["fresh", "warm"])
-def runner(request, tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("course"))  # imports nothing heavy
-    with Runner(course, warm=request.param == "warm") as runner:
-        yield runner
-
-
 @pytest.fixture
 def run(runner, tmp_path):
     run = Runs(runner, tmp_path)

@@ -4,19 +4,10 @@ import os
 
 import pytest
 
-from checker.course import Course
 from checker.process import Limits
-from checker.runner import Runner
 from tests.checker.hostile import CRASHED, STOPPED, Runs, results
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks, signals and groups are POSIX's")
-
-
-@pytest.fixture(scope="module", params=["fresh", "warm"])
-def runner(request, tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("course"))  # imports nothing heavy
-    with Runner(course, warm=request.param == "warm") as runner:
-        yield runner
 
 
 @pytest.fixture

@@ -2,19 +2,10 @@
 
 import pytest
 
-from checker.course import Course
-from checker.runner import Runner
 from tests.checker.hostile import CRASHED, STOPPED, Runs, results
 
 ONE_FAILS = "def test_fails(): assert False\n\ndef test_passes(): pass\n"
 DIVIDES = "ZeroDivisionError: division by zero"
-
-
-@pytest.fixture(scope="module", params=["fresh", "warm"])
-def runner(request, tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("course"))  # imports nothing heavy
-    with Runner(course, warm=request.param == "warm") as runner:
-        yield runner
 
 
 @pytest.fixture

@@ -31,14 +31,6 @@ def run(workspace: Path, code: str, limits: Limits = ORDINARY) -> tuple[int, str
     return Runner().run([sys.executable, "-c", code], workspace, limits)
 
 
-@pytest.fixture(scope="module", params=["fresh", "warm"])
-def runner(request, tmp_path_factory):
-    """A runner of each kind: what a run may do and what is left of it is the same in both."""
-    course = Course(tmp_path_factory.mktemp("course"))  # imports nothing heavy
-    with Runner(course, warm=request.param == "warm") as runner:
-        yield runner
-
-
 @pytest.fixture
 def run_tests(workspace, runner):
     def run_tests(tests: str, limits: Limits = ORDINARY, **how):
