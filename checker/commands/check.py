@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from checker.commands.options import folder, write
+from checker.commands.options import check_folders, folder, write
 from checker.errors import CheckerError
 from checker.formats import FORMATS
 
@@ -62,7 +62,7 @@ def command(
     from checker.course import pick
 
     results = _results(form, output, json_file)
-    _check_folders([*results, picture])
+    check_folders(*results, picture)
     exercises = course.day(day)
     chosen = [pick(exercises, exercise)] if exercise else exercises
     judged = folder(course, submission)
@@ -100,13 +100,6 @@ def _results(form: str | None, output: str | None, json_file: str | None) -> dic
     if json_file in results:
         raise CheckerError(f"--json and --format both write to {json_file}. Name another for one.")
     return results | ({json_file: "json"} if json_file else {})
-
-
-def _check_folders(files: list[str | None]) -> None:
-    """Better now than after the check."""
-    for file in files:
-        if file and not (parent := Path(file).parent).is_dir():
-            raise CheckerError(f"There is no folder {parent} for {file}. Make it, or name another.")
 
 
 def _show(verdicts, title: str, place: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from checker.commands.options import folder, write
+from checker.commands.options import check_folders, folder, write
 from checker.errors import CheckerError
 
 FILE = click.Path(dir_okay=False, writable=True, allow_dash=True)
@@ -32,7 +32,7 @@ def command(course, day, exercise, submission, modules, limit, json_file, jobs) 
     """
     from checker.course import pick
 
-    _check_folder(json_file)
+    check_folders(json_file)
     exercises = course.day(day)
     chosen = [pick(exercises, exercise)] if exercise else exercises
     judged = folder(course, submission)
@@ -86,9 +86,3 @@ def _tell(all_trials, json_file: str | None) -> None:
         report.show(begun)
     if json_file:
         write(json_file, report.as_json(all_trials[0].exercise.day, begun))
-
-
-def _check_folder(file: str | None) -> None:
-    """Better now than after all the runs."""
-    if file and not (parent := Path(file).parent).is_dir():
-        raise CheckerError(f"There is no folder {parent} for {file}. Make it, or name another.")

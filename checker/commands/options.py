@@ -16,6 +16,13 @@ def folder(course: Course, submission: str) -> Path:
     raise CheckerError(f"There is no folder {submission}. Name one laid out as exercises/.")
 
 
+def check_folders(*files: str | None) -> None:
+    """Refuse a file whose folder is not there: better now than after all the work."""
+    for file in files:
+        if file and not (parent := Path(file).parent).is_dir():
+            raise CheckerError(f"There is no folder {parent} for {file}. Make it, or name another.")
+
+
 def write(file: str, text: str) -> None:
     """Write the text to a file; `-` is standard output."""
     if file == "-":
