@@ -3,12 +3,14 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from checker import fingerprint
 from checker.course import Course
+from checker.known import Known, Nothing, taken_apart
 from checker.verdict import Verdict
 from checker.workspace import APPLICATION, Build
 
@@ -21,6 +23,7 @@ class Cache:
 
     def __init__(self, course: Course):
         self._folder = course.root / ".cache" / "verdicts"
+        self._results = course.root / ".cache" / "results"
         self._verdicts = TypeAdapter(Verdict)
 
     def key(self, build: Build, *how: object) -> str:
@@ -29,19 +32,16 @@ class Cache:
         That is the attendee's files, the course's own that they may be judged with, the chaffs and
         wheats, the application and its data, the checker, Python and its packages.
         """
-        course, exercise = build.course, build.exercise
-        ours = [course.solutions / needed for needed in exercise.needs]
-        scaffolds = [course.exercises / needed for needed in exercise.needs]
-        return fingerprint.of(
-            fingerprint.of_python(),
-            fingerprint.of_folders(CHECKER, "."),
-            fingerprint.of_folders(course.root, *APPLICATION),
-            exercise.model_dump_json(),
-            fingerprint.of_files(build.files),
-            fingerprint.of_files((path, str(path.relative_to(course.root))) for path in ours),
-            fingerprint.of_files((path, "") for path in scaffolds if path.is_file()),
-            how,
-        )
+        return _key(build, build.files, how)
+
+    def known(self, build: Build, *how: object) -> Known:
+        """What is known of single tests, as long as all that they share is as it was."""
+        text = (build.stage / build.judged).read_bytes()  # what is run, whatever is saved now
+        if build.target != build.judged or (parts := taken_apart(text)) is None:
+            return Nothing()
+        shared, tests = parts
+        others = [(path, place) for path, place in build.files if place != build.judged]
+        return Known(self._results, _key(build, others, (*how, shared)), tests)
 
     def find(self, key: str) -> Verdict | None:
         """The verdict that was kept, if any."""
@@ -62,3 +62,19 @@ class Cache:
             by_age = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
             for old in by_age[:-KEPT]:
                 old.unlink(missing_ok=True)
+
+
+def _key(build: Build, files: Iterable[tuple[Path, str]], how: tuple) -> str:
+    course, exercise = build.course, build.exercise
+    ours = [course.solutions / needed for needed in exercise.needs]
+    scaffolds = [course.exercises / needed for needed in exercise.needs]
+    return fingerprint.of(
+        fingerprint.of_python(),
+        fingerprint.of_folders(CHECKER, "."),
+        fingerprint.of_folders(course.root, *APPLICATION),
+        exercise.model_dump_json(),
+        fingerprint.of_files(files),
+        fingerprint.of_files((path, str(path.relative_to(course.root))) for path in ours),
+        fingerprint.of_files((path, "") for path in scaffolds if path.is_file()),
+        how,
+    )

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from checker import edits
 from checker.cache import Cache
-from checker.course import Chaff, Edit, Exercise
+from checker.course import Chaff, Edit, Exercise, Wheat
 from checker.errors import CheckerError
 from checker.killers import Killers
+from checker.known import Known, Nothing
 from checker.outcome import Outcome
-from checker.plan import Plan, Planner
+from checker.plan import ALL, Plan, Planner
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.progress import Progress
@@ -35,6 +36,7 @@ class ExerciseCheck:
         self.program = course.check(exercise) is not None
         self.of_solution = submission.root == course.solutions
         self.limits = Limits(seconds=exercise.seconds)
+        self.known: Known = Nothing()
 
     def verdict(self, cache: Cache | None, killers: Killers) -> Verdict:
         """What the tests are worth: from the cache, or by running them."""
@@ -42,10 +44,12 @@ class ExerciseCheck:
         if cache and (kept := cache.find(key)):
             return kept
         state = prepared(self.course, self.exercise, self.runner, self.progress.say)
-        runs = self._runs(state, killers)
+        runs = self._runs(state, cache, killers)
         verdict = judge(self.exercise, runs, program=self.program)
-        if cache and runs.can_be_kept and self._is_still(key, cache):
-            cache.keep(key, verdict)
+        if cache and self._is_still(key, cache):
+            self.known.keep()
+            if runs.can_be_kept:
+                cache.keep(key, verdict)
         return verdict
 
     def _key(self, cache: Cache) -> str:
@@ -57,7 +61,7 @@ class ExerciseCheck:
             return self._key(cache) == key
         return False
 
-    def _runs(self, state: Path | None, killers: Killers) -> Runs:
+    def _runs(self, state: Path | None, cache: Cache | None, killers: Killers) -> Runs:
         """With the attendee's own earlier work if that goes well, else with the course's."""
         with ExitStack() as builds:
             build = builds.enter_context(self._build(prepared=state))
@@ -71,6 +75,8 @@ class ExerciseCheck:
                     notes = (f"{own[0]} fails here: the course's own is used.",)
             runs = Runs(reference, notes=notes)
             if is_fine(reference):
+                if cache:
+                    self.known = cache.known(build, self.of_solution)
                 return self._rest(build, runs, killers)
             self.progress.valid(judge(self.exercise, runs, program=self.program))
             return runs  # no chaff is run
@@ -86,39 +92,57 @@ class ExerciseCheck:
 
     def _rest(self, build: Build, runs: Runs, killers: Killers) -> Runs:
         """Whether the tests are valid comes before how thorough they are."""
-        self.limits = limits_after(runs.reference, self.exercise)
-        backwards = self._submit(VALIDITY, lambda: self._backwards(build, runs.reference))
+        reference = runs.reference
+        self.limits = limits_after(reference, self.exercise)
         wheats = {
-            wheat.name: self._submit(VALIDITY, lambda wheat=wheat: self._run(build, wheat))
+            wheat.name: self._submit(
+                VALIDITY, lambda wheat=wheat: self._on_wheat(build, wheat, reference)
+            )
             for wheat in self.exercise.wheats
         }
+        trace = not self.known.was_kept  # else few tests are left to be planned
+        backwards = self._submit(VALIDITY, lambda: self._backwards(build, reference, trace))
         results = {name: future.result() for name, future in wheats.items()}
         runs = replace(runs, wheats=results)
         self.progress.valid(judge(self.exercise, runs, program=self.program))
         runs = replace(runs, backwards=backwards.result())
         planner = Planner(
             self.course,
-            runs.reference,
+            reference,
             runs.backwards,
             killers.of(self.exercise.path),
             whole=self.matrix,
             proves=not self.program,  # the tests that run on a program are ours
         )
-        chaffs = {
-            self._submit(CHAFFS, lambda chaff=chaff: self._try(build, chaff, planner)): chaff
-            for chaff in self.exercise.chaffs
-            if self.of_solution or not self.program  # an attendee's program is not edited
-        }
-        for future in as_completed(chaffs):
-            decision = decide(chaffs[future], future.result(), runs.reference)
-            self.progress.decided(self.exercise, decision)
+        if planner.order_matters:  # then no test can be seen alone
+            known, self.known = self.known, Nothing()
+            if known.was_kept:
+                return self._rest(build, runs, killers)
+        runs = replace(runs, chaffs=self._on_chaffs(build, planner))
         killers.remember(self.exercise.path, planner.caught)
-        outcomes = {chaff: future.result() for future, chaff in chaffs.items()}
-        outcomes |= self._certain(build, outcomes, planner)
-        tried = {chaff.name: outcome for chaff, outcome in outcomes.items()}
-        return replace(runs, chaffs=tried, proven=planner.proves or planner.whole)
+        return replace(runs, proven=planner.proves or planner.whole)
 
-    def _certain(self, build: Build, outcomes: dict[Chaff, Outcome], planner: Planner) -> dict:
+    def _on_chaffs(self, build: Build, planner: Planner) -> dict[str, Outcome]:
+        chaffs = self.exercise.chaffs
+        if self.program and not self.of_solution:  # an attendee's program is not edited
+            chaffs = ()
+        known = {chaff: _told_by(self.known.of(chaff, planner.reference.tests)) for chaff in chaffs}
+        for chaff, outcome in known.items():
+            planner.learn(chaff, outcome)
+        tried = {
+            self._submit(CHAFFS, lambda one=one: self._try(build, *one, planner)): one[0]
+            for one in known.items()
+        }
+        for future in as_completed(tried):
+            decision = decide(tried[future], future.result(), planner.reference)
+            self.progress.decided(self.exercise, decision)
+        outcomes = {chaff: future.result() for future, chaff in tried.items()}
+        outcomes |= self._certain(build, outcomes, planner)
+        return {chaff.name: outcome for chaff, outcome in outcomes.items()}
+
+    def _certain(
+        self, build: Build, outcomes: dict[Chaff, Outcome], planner: Planner
+    ) -> dict[Chaff, Outcome]:
         """The outcomes with the tests of which it is not certain yet that they catch nothing."""
         again = {
             chaff: self._submit(
@@ -129,11 +153,19 @@ class ExerciseCheck:
         }
         return {chaff: future.result() for chaff, future in again.items()}
 
-    def _backwards(self, build: Build, reference: Outcome) -> Outcome:
-        return self._run(build, plan=Plan([*reversed(reference.tests)]), trace=True)
+    def _backwards(self, build: Build, reference: Outcome, trace: bool) -> Outcome:
+        return self._run(build, plan=Plan([*reversed(reference.tests)]), trace=trace)
 
-    def _try(self, build: Build, chaff: Chaff, planner: Planner) -> Outcome:
-        outcome = self._run(build, chaff, plan=planner.plan(chaff))
+    def _on_wheat(self, build: Build, wheat: Wheat, reference: Outcome) -> Outcome:
+        before = self.known.of(wheat, reference.tests)
+        plan = ALL.without(before, reference.tests)
+        return self._add(build, wheat, plan, before) if plan else _told_by(before)
+
+    def _try(self, build: Build, chaff: Chaff, known: Outcome, planner: Planner) -> Outcome:
+        plan = planner.plan(chaff, known.tests)
+        if plan is None:
+            return known
+        outcome = self._add(build, chaff, plan, known.tests)
         planner.learn(chaff, outcome)
         self.progress.ran(outcome)
         return outcome
@@ -142,9 +174,15 @@ class ExerciseCheck:
         plan = planner.second_plan(chaff, outcome)
         if plan is None:  # meanwhile, they have all caught something
             return outcome
-        more = self._run(build, chaff, plan=plan)
+        more = self._add(build, chaff, plan, outcome.tests)
         planner.learn(chaff, more)
-        return replace(outcome, tests=outcome.tests | more.tests) if more.finished else outcome
+        return more if more.finished else outcome
+
+    def _add(self, build: Build, edit: Edit, plan: Plan, before: dict) -> Outcome:
+        """Run what is planned, and add what is known before."""
+        outcome = self._run(build, edit, plan=plan)
+        self.known.learn(edit, outcome)
+        return replace(outcome, tests=before | outcome.tests) if outcome.finished else outcome
 
     def _run(self, build: Build, edit: Edit | None = None, **how) -> Outcome:
         with build.workspace(edit) as root:
@@ -165,6 +203,10 @@ class ExerciseCheck:
             for needed in self.exercise.needs
             if not self.of_solution and self.submission.has_its_own(needed, self.course)
         ]
+
+
+def _told_by(tests: dict) -> Outcome:
+    return Outcome("finished", tests)
 
 
 def run_tests(

@@ -1,13 +1,15 @@
 """Which of the tests run on a chaff, and in which order: those that may catch it first."""
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from checker.course import Course, Edit
-from checker.outcome import Outcome
+from checker.outcome import Outcome, TestResult
 
+EMPTY: Mapping = MappingProxyType({})
 FAR = 5  # times less likely to notice: a test that, to all appearance, never comes by
 
 
@@ -23,6 +25,13 @@ class Plan:
     others: bool = True
     counts: Sequence[str] = ()
     spared: Sequence[str] = ()
+
+    def without(self, known: Collection[str], tests: Iterable[str]) -> "Plan | None":
+        """The plan for what is not known of these tests; None where there is nothing left."""
+        if not known:
+            return self
+        left = [test for test in tests if test not in known]
+        return replace(self, tests=left, others=False) if left else None
 
     def as_job(self) -> dict:
         """As plain data, for the process that runs the tests."""
@@ -68,18 +77,26 @@ class Planner:
     def __post_init__(self):
         self._expected = {function(test) for test in self.killers.values()}
 
-    def plan(self, edit: Edit) -> Plan:
-        """The plan for a chaff."""
+    @property
+    def order_matters(self) -> bool:
+        """Whether tests pass or fail by what has run before them: then they are left alone."""
+        return set(self.backwards.passed) != set(self.reference.passed)
+
+    def plan(self, edit: Edit, known: Mapping[str, TestResult] = EMPTY) -> Plan | None:
+        """The plan for a chaff of which this much is known; None where that is enough."""
         passed = self.reference.passed
-        if self.whole or set(self.backwards.passed) != set(passed):  # order matters: leave it alone
-            return Plan(self.reference.tests.keys(), counts=passed)
+        if self.whole or self.order_matters:
+            plan = Plan(self.reference.tests.keys(), counts=passed)
+            return plan.without(known, plan.tests)
         reaching = set(self._reaching(edit))
         hopeful = sorted(passed, key=lambda test: self._cost(test, reaching))
         unproven = [test for test in hopeful if test in reaching and self._is_unproven(test)]
         killer = [test for test in passed if test == self.killers.get(edit.name)]
         order = dict.fromkeys([*killer, *unproven, *hopeful, *self.reference.tests])
         spared = order.keys() - set(unproven)
-        return Plan([*order], counts=passed, spared=sorted(spared))
+        plan = Plan([*order], counts=passed, spared=sorted(spared))
+        caught = any(test in passed for test in known if known[test].outcome == "failed")
+        return plan.without(known, unproven if caught else order)
 
     def learn(self, edit: Edit, outcome: Outcome) -> None:
         """Remember who caught something."""

@@ -26,6 +26,7 @@ from _pytest.config import default_plugins
 
 sys.path.append(str(Path(__file__).parent))
 import child
+import preheat
 
 sys.path.pop()
 LONGEST_ORDER = 1_000_000
@@ -63,6 +64,7 @@ def import_all(names: list[str]) -> None:
         for name in names:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
+    preheat.preheat()
     gc.collect()
     gc.freeze()  # a child's garbage collection shall not copy the pages that all share
 

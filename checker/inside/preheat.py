@@ -1,0 +1,46 @@
+"""What libraries read and find once a process, done once in the warm process for all its forks.
+
+No function here starts a thread, opens a connection, or leaves what a test could see.
+"""
+
+import contextlib
+import functools
+import sys
+
+heated: set[str] = set()
+
+
+def preheat() -> None:
+    """Use each of these libraries once that has been imported; one that changes is only slower."""
+    for name, use in USES.items():
+        if name in sys.modules and name not in heated:
+            heated.add(name)
+            with contextlib.suppress(Exception):
+                use()
+
+
+def boto() -> None:
+    """Look for the descriptions of all services and read those of S3, as the first client does."""
+    from botocore import session
+
+    session.create_loader = functools.cache(session.create_loader)
+    client = session.Session().create_client
+    client("s3", "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+
+
+def moto() -> None:
+    """Read what moto adds to the description of S3."""
+    from moto.core import utils
+
+    utils.get_service_model("s3")
+    utils.get_pagination_model("s3")
+
+
+def thread_pools() -> None:
+    """Find the libraries that have threads."""
+    from threadpoolctl import ThreadpoolController
+
+    ThreadpoolController()
+
+
+USES = {"botocore": boto, "moto.core.utils": moto, "threadpoolctl": thread_pools}

@@ -1,0 +1,113 @@
+"""What each test did on each wheat and chaff: a test that has not changed is not run again."""
+
+import ast
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from checker import fingerprint
+from checker.course import Edit
+from checker.outcome import Outcome, TestResult
+from checker.plan import function
+
+KEPT = 40  # files of results; the ones that were not asked for longest go
+Result = tuple[str, str, str]  # the code's fingerprint, how it ended, and why
+RESULTS = TypeAdapter(dict[str, dict[str, Result]])  # edit -> test -> result
+SEES_ALL = {"globals", "locals", "vars", "dir"}  # what can reach tests without naming them
+
+
+class Known:
+    """The results of one submission's tests, kept below .cache/results.
+
+    They hold for as long as nothing changes but tests: a change of a fixture, a helper or an
+    import, like one of the application, asks for other results.
+
+    Args:
+        folder: Where they are kept.
+        key: The fingerprint of all that the results depend on, the tests themselves aside.
+        tests: Each test function, and the fingerprint of its code.
+    """
+
+    def __init__(self, folder: Path, key: str, tests: Mapping[str, str]):
+        self._file = folder / f"{key}.json"
+        self._tests = tests
+        self._results: dict[str, dict[str, Result]] = {}
+        with contextlib.suppress(OSError, ValidationError):
+            self._results = RESULTS.validate_json(self._file.read_bytes())
+            os.utime(self._file)
+        self.was_kept = bool(self._results)
+
+    def of(self, edit: Edit, tests: Mapping[str, object]) -> dict[str, TestResult]:
+        """What is known of these tests on this version."""
+        known = self._results.get(edit.name, {})
+        return {
+            test: TestResult(outcome, message)
+            for test in tests
+            if test in known
+            for code, outcome, message in [known[test]]
+            if code == self._tests.get(function(test))
+        }
+
+    def learn(self, edit: Edit, outcome: Outcome) -> None:
+        """Add what a run has shown, where it was a whole one."""
+        if outcome.finished:
+            known = self._results.setdefault(edit.name, {})
+            for test, result in outcome.tests.items():
+                if code := self._tests.get(function(test)):
+                    known[test] = code, result.outcome, result.message
+
+    def keep(self) -> None:
+        """Write it down; where that cannot be, the tests will be run again."""
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._file.parent, delete=False) as stream:
+                stream.write(RESULTS.dump_json(self._results))
+            os.replace(stream.name, self._file)
+            by_age = sorted(self._file.parent.iterdir(), key=lambda path: path.stat().st_mtime)
+            for old in by_age[:-KEPT]:
+                old.unlink(missing_ok=True)
+
+
+class Nothing(Known):
+    """Nothing is known, and nothing is kept."""
+
+    def __init__(self):
+        self._results, self._tests = {}, {}
+        self.was_kept = False
+
+    def keep(self) -> None:
+        """Keep nothing."""
+
+
+def taken_apart(source: str) -> tuple[str, dict[str, str]] | None:
+    """The fingerprint of all but the tests, and that of each test function.
+
+    None where a test may depend on another's code: one is named outside of itself, there are two
+    of a name, or something looks at all names.
+    """
+    body = ast.parse(source).body
+    tests = [node for node in body if _is_test(node)]
+    names = {test.name for test in tests}
+    rest = [node for node in body if not _is_test(node)]
+    named = [name for node in body for name in _names(node)]
+    if len(names) < len(tests) or not names.isdisjoint(named) or not SEES_ALL.isdisjoint(named):
+        return None
+    frame = fingerprint.of([ast.dump(node) for node in rest])
+    return frame, {test.name: fingerprint.of(ast.dump(test)) for test in tests}
+
+
+def _is_test(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("test")
+
+
+def _names(node: ast.AST) -> list[str]:
+    inside = ast.walk(node)
+    return [
+        one.id if isinstance(one, ast.Name) else one.attr
+        for one in inside
+        if isinstance(one, ast.Name | ast.Attribute)
+    ]

@@ -1,0 +1,264 @@
+"""After a save, only the tests that it touched run again; the verdict is that of a whole check."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from checker.check import check
+from checker.course import Course, pick
+from checker.killers import Killers
+from checker.known import Known, taken_apart
+from checker.outcome import Outcome, TestResult
+from checker.runner import Runner
+
+FILE = "day1/test_calculator.py"
+TEST = "exercises/day1/test_calculator.py::test_adds_two_numbers"
+ADDS = "assert add(2, 3) == 5"
+DIVIDES = "assert divide(7, 2) == 3.5"
+
+
+class Recorder(Runner):
+    """Notes which tests ran in each run, by their names."""
+
+    def __init__(self, course: Course):
+        super().__init__(course)
+        self.ran: list[list[str]] = []
+
+    def run_tests(self, *arguments, **how) -> Outcome:
+        """The real thing."""
+        outcome = super().run_tests(*arguments, **how)
+        self.ran.append([test.split("::")[1] for test in outcome.tests])
+        return outcome
+
+
+@pytest.fixture(scope="module")
+def course(toy, tmp_path_factory) -> Course:
+    """Its wheat and its three chaffs edit one module."""
+    left_out = shutil.ignore_patterns(".cache", "__pycache__")
+    root = tmp_path_factory.mktemp("known") / "course"
+    return Course(shutil.copytree(toy.root, root, ignore=left_out))
+
+
+@pytest.fixture(scope="module")
+def runner(course):
+    with Recorder(course) as runner:
+        yield runner
+
+
+@pytest.fixture
+def attempt(course, runner, tmp_path):
+    """Checks an attendee's tests: the solution with edits, each of `was` to `now`."""
+    theirs = shutil.copytree(course.exercises, tmp_path / "theirs")
+    solution = (course.solutions / FILE).read_text()
+    shutil.rmtree(course.root / ".cache", ignore_errors=True)
+
+    def attempt(*edits: tuple[str, str], **how):
+        text = solution
+        for was, now in edits:
+            assert was in text
+            text = text.replace(was, now)
+        (theirs / FILE).write_text(text)
+        runner.ran.clear()
+        exercise = pick(course.day("day1"), "test_calculator")
+        [verdict] = check(course, [exercise], theirs, runner=runner, **how)
+        return replace(verdict, seconds=0)
+
+    return attempt
+
+
+# What runs again
+
+
+def test_on_other_versions_only_the_test_that_was_changed_runs(attempt, runner):
+    attempt()
+
+    attempt((ADDS, "assert add(2, 4) == 6"))
+
+    whole = [ran for ran in runner.ran if len(ran) > 1]
+    assert len(whole) == 2  # on the reference, in both orders
+    assert {tuple(ran) for ran in runner.ran if ran not in whole} == {("test_adds_two_numbers",)}
+
+
+def test_on_other_versions_nothing_runs_where_only_a_comment_was_changed(attempt, runner):
+    attempt()
+
+    attempt((ADDS, f"# the easy one\n    {ADDS}"))
+
+    assert len(runner.ran) == 2
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(("import pytest", "import os\n\nimport pytest"), id="an import"),
+        pytest.param(("import pytest\n", "import pytest\n\nTWO = 2\n"), id="a constant"),
+        pytest.param(
+            ("def test_adds", "@pytest.fixture(autouse=True)\ndef one(): ...\n\n\ndef test_adds"),
+            id="a fixture",
+        ),
+    ],
+)
+def test_all_run_again_where_something_was_changed_that_they_share(attempt, runner, edit):
+    attempt()
+    at_first = len(runner.ran)
+
+    attempt(edit)
+
+    assert len(runner.ran) >= at_first - 1  # the killers are known by now
+
+
+def test_all_run_again_where_nothing_is_to_be_taken_from_before(attempt, runner):
+    attempt()
+
+    attempt((ADDS, "assert add(2, 4) == 6"), cached=False)
+
+    assert all(len(ran) == 3 for ran in runner.ran[:3])  # reference, wheat, reference
+
+
+# The verdict
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param((ADDS, "assert add(2, 4) == 6"), id="as good"),
+        pytest.param((ADDS, "assert add(2, 0) == 2"), id="a bug gets away"),
+        pytest.param((ADDS, "assert add(2, 3) == 6"), id="fails on the reference"),
+        pytest.param((ADDS, "raise NotImplementedError"), id="to be written again"),
+        pytest.param(("DivisionError)", "DivisionError, match='cannot')"), id="the wording"),
+        pytest.param(("test_adds_two_numbers", "test_adds"), id="renamed"),
+        pytest.param(("def test_adds_two", "def adds_two"), id="gone"),
+        pytest.param((DIVIDES, f"{DIVIDES}\n    {ADDS}"), id="one catches what another caught"),
+        pytest.param(("def test_adds", "def test_none(): ...\n\n\ndef test_adds"), id="idle"),
+    ],
+)
+def test_the_verdict_is_that_of_a_check_from_scratch(attempt, edit):
+    attempt()
+
+    in_part = attempt(edit)
+
+    assert in_part == attempt(edit, cached=False)
+
+
+def test_the_matrix_is_that_of_a_check_from_scratch(attempt):
+    attempt()
+
+    in_part = attempt((DIVIDES, f"{DIVIDES}\n    {ADDS}"), matrix=True)
+
+    assert in_part == attempt((DIVIDES, f"{DIVIDES}\n    {ADDS}"), matrix=True, cached=False)
+
+
+def test_a_bug_that_was_caught_by_a_test_that_is_weaker_now_gets_away(attempt):
+    before = attempt()
+
+    now = attempt((ADDS, "assert add(2, 0) == 2"))
+
+    assert before.got_away == []
+    assert [chaff.name for chaff in now.got_away] == ["adding-subtracts"]
+
+
+def test_tests_that_depend_on_their_order_are_run_together(attempt, runner):
+    shared = ("import pytest\n", "import pytest\n\nSEEN = []\n")
+    attempt(shared)
+    depends = (ADDS, "SEEN.append(1)"), (DIVIDES, "assert SEEN")
+
+    verdict = attempt(shared, *depends)
+
+    assert verdict == attempt(shared, *depends, cached=False)
+    assert "only together with others" in " ".join(verdict.messages)
+
+
+# What is kept
+
+
+def test_what_no_run_ended_with_is_not_known(course, tmp_path):
+    known = Known(tmp_path, "key", {"test_adds_two_numbers": "code"})
+    exercise = pick(course.day("day1"), "test_calculator")
+
+    known.learn(exercise.wheats[0], Outcome("timeout", {TEST: TestResult("passed")}))
+
+    assert known.of(exercise.wheats[0], [TEST]) == {}
+
+
+def test_what_is_kept_is_known_to_the_next_check(course, tmp_path):
+    chaff = pick(course.day("day1"), "test_calculator").chaffs[0]
+    result = TestResult("failed", "assert -1 == 5")
+    before = Known(tmp_path / "results", "key", {"test_adds_two_numbers": "code"})
+    before.learn(chaff, Outcome("finished", {TEST: result}))
+    before.keep()
+
+    now = Known(tmp_path / "results", "key", {"test_adds_two_numbers": "code"})
+
+    assert now.of(chaff, [TEST]) == {TEST: result}
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [("other", "code"), ("key", "other")], ids=["what is shared", "the test"]
+)
+def test_what_is_kept_is_not_known_of_something_else(course, tmp_path, key, code):
+    chaff = pick(course.day("day1"), "test_calculator").chaffs[0]
+    before = Known(tmp_path / "results", "key", {"test_adds_two_numbers": "code"})
+    before.learn(chaff, Outcome("finished", {TEST: TestResult("passed")}))
+    before.keep()
+
+    now = Known(tmp_path / "results", key, {"test_adds_two_numbers": code})
+
+    assert now.of(chaff, [TEST]) == {}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "\0", '{"a": 1}'])
+def test_results_that_cannot_be_read_are_worked_out_again(course, tmp_path, content):
+    (tmp_path / "key.json").write_text(content)
+    chaff = pick(course.day("day1"), "test_calculator").chaffs[0]
+
+    known = Known(tmp_path, "key", {"test_adds_two_numbers": "code"})
+
+    assert known.of(chaff, [TEST]) == {}
+
+
+def test_old_results_go(tmp_path, monkeypatch):
+    monkeypatch.setattr("checker.known.KEPT", 2)
+
+    for key in "abc":
+        Known(tmp_path, key, {}).keep()
+
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_who_caught_what_is_known_beside_it(attempt, course):
+    """Also after a change of what all tests share."""
+    attempt()
+
+    assert Killers(course.root).of(FILE).keys() == {
+        chaff.name for chaff in pick(course.day("day1"), "test_calculator").chaffs
+    }
+
+
+# Taking a file apart
+
+TWO = "import os\n\ndef test_one(): assert os\n\ndef test_two(): pass\n"
+
+
+def test_a_test_is_known_by_its_code_and_decorators():
+    shared, tests = taken_apart(TWO)
+    other_shared, other_tests = taken_apart(TWO.replace("def test_two", "@os.x\ndef test_two"))
+
+    assert shared == other_shared
+    assert tests["test_one"] == other_tests["test_one"]
+    assert tests["test_two"] != other_tests["test_two"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param("def test_three(): test_one()", id="a test that calls another"),
+        pytest.param("ALL = [test_one]", id="a list of tests"),
+        pytest.param("test_two.first = True", id="an attribute of a test"),
+        pytest.param("def test_two(): assert 1", id="two of a name"),
+        pytest.param("def helper(): return globals()", id="one that looks at all names"),
+    ],
+)
+def test_a_file_whose_tests_know_of_each_other_is_left_whole(more):
+    assert taken_apart(TWO) is not None
+    assert taken_apart(TWO + more) is None
