@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks import spent
+from benchmarks import saves, spent
+from benchmarks.saves import Waits
 from benchmarks.spent import Spent
 from checker import edits
 from checker.check import check
@@ -37,8 +38,7 @@ class Costs:
     again_on_two: Spent
     floor: Spent  # lay out, fork, start pytest, report; no test: median
     tests: float  # wall seconds inside of the tests themselves, on one core, again
-    to_valid: float  # from a save to whether the tests are valid, warm, on two cores
-    to_end: float  # and to the last chaff
+    waits: Waits  # from a save, on two cores
 
 
 def measure(course: Course, exercise: Exercise, sample: int, say: Callable[[str], None]) -> Costs:
@@ -62,7 +62,7 @@ def measure(course: Course, exercise: Exercise, sample: int, say: Callable[[str]
             again=(again := bench.chaffs(1))[0],
             tests=again[1],
             floor=floor,
-            **bench.from_a_save(),
+            waits=saves.measure(course, exercise, runner),
         )
 
 
@@ -115,15 +115,6 @@ class _Engine:
         watch = self._check(without_wheats, jobs)
         count = len(self.exercise.chaffs)
         return (spent.now(self.runner.pid) - watch.valid_at) / count, watch.tests / count
-
-    def from_a_save(self) -> dict[str, float]:
-        """Wall seconds to the verdict on validity, and to that on the last chaff."""
-        before = spent.now()
-        watch = self._check(self.exercise, jobs=2)
-        return {
-            "to_valid": (watch.valid_at - before).wall,
-            "to_end": (spent.now() - before).wall,
-        }
 
     def _check(self, exercise: Exercise, jobs: int) -> "_Watch":
         watch = _Watch(self.runner)

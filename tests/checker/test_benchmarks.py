@@ -8,6 +8,7 @@ from benchmarks.chaffs import Costs
 from benchmarks.day import Day
 from benchmarks.mutants import Mutants
 from benchmarks.report import as_tables
+from benchmarks.saves import Wait, Waits
 from benchmarks.spent import Spent
 from rich.console import Console
 
@@ -25,15 +26,14 @@ def costs(**more) -> Costs:
         "again_on_two": FAST,
         "floor": Spent(wall=0.03, cpu=0.03),
         "tests": 0.01,
-        "to_valid": 0.5,
-        "to_end": 2.0,
+        "waits": Waits(whole=Wait(2.0, 5.0), one_test=Wait(0.5, 2.0)),
     }
     return Costs("day1/test_1.py", 10, **usual | more)
 
 
 def promises(*measured: Costs, mutants: Mutants | None = GOOD_MUTANTS, day: Day = GOOD_DAY) -> str:
     console = Console(file=io.StringIO(), width=120)
-    console.print(as_tables(measured, mutants, day)[1])
+    console.print(as_tables(measured, mutants, day)[-1])
     return console.file.getvalue()
 
 
@@ -53,8 +53,14 @@ def test_what_holds_is_not_marked():
         ({"again": Spent(0.1, 0.1)}, "processor time a chaff, naive over ours, again"),
         ({"again_on_two": Spent(0.1, 0.04)}, "wall time a chaff on two cores, again"),
         ({"tests": -0.1}, "a chaff without its tests' own time, over the floor"),
-        ({"to_valid": 1.1}, "from a save to validity, the slowest"),
-        ({"to_end": 3.1}, "from a save to all chaffs, the slowest"),
+        (
+            {"waits": Waits(whole=Wait(2.0, 5.0), one_test=Wait(1.1, 2.0))},
+            "from a save of one test to validity, the slowest",
+        ),
+        (
+            {"waits": Waits(whole=Wait(2.0, 5.0), one_test=Wait(0.5, 3.1))},
+            "from a save of one test to all chaffs, the slowest",
+        ),
     ],
 )
 def test_what_does_not_hold_is_marked(changed, marked):

@@ -1,4 +1,4 @@
-"""What the warm process does with libraries beforehand: it saves reading, and shows nowhere else."""
+"""What the warm process does with libraries beforehand: it saves reading, and changes nothing."""
 
 import json
 import subprocess
