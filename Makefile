@@ -5,8 +5,8 @@ RUN     = $(VENV)/bin/python
 READY   = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help train deploy predict serve s3 benchmark data notebooks progress bench test lint format verify \
-	lock clean
+.PHONY: help train deploy predict serve s3 benchmark data notebooks progress score bench test lint format \
+	verify branches lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9%-]+:.*## / {gsub("%", "N", $$1); printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ data: $(READY) ## make the datasets again: the same values
 mutants-day%: $(READY) ## generated bugs that day N's solutions miss: which chaff is missing?
 	@$(RUN) -m checker mutants day$* $(if $(OF),--of "$(OF)") $(if $(EX),--exercise "$(EX)") $(ARGS)
 
+score: $(READY) ## the ML Test Score of what the exercises cover
+	@$(RUN) -m checker score $(ARGS)
+
 bench: $(READY) ## what a check costs, beside the naive loop and mutmut; ARGS=--quick
 	@$(RUN) -m benchmarks $(ARGS)
 
@@ -76,6 +79,9 @@ lint: $(READY) ## style
 
 format: $(READY) ## bring files into style
 	@$(RUN) -m ruff check --fix . && $(RUN) -m ruff format .
+
+branches: $(READY) ## make the branches workshop (no solutions/) and solutions of HEAD; ARGS="--from main"
+	@$(RUN) -m checker branches $(ARGS)
 
 lock: $(READY) ## resolve pyproject.toml into the two requirements files again
 	@$(RUN) -m uv pip compile --quiet --upgrade --universal --no-header pyproject.toml --group course --group dev --output-file requirements.txt

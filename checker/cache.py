@@ -66,7 +66,7 @@ class Cache:
 
 def _key(build: Build, files: Iterable[tuple[Path, str]], how: tuple) -> str:
     course, exercise = build.course, build.exercise
-    ours = [course.solutions / needed for needed in exercise.needs]
+    ours = [(course.solutions / needed, needed) for needed in exercise.needs]
     scaffolds = [course.exercises / needed for needed in exercise.needs]
     return fingerprint.of(
         fingerprint.of_python(),
@@ -74,7 +74,7 @@ def _key(build: Build, files: Iterable[tuple[Path, str]], how: tuple) -> str:
         fingerprint.of_folders(course.root, *APPLICATION),
         exercise.model_dump_json(),
         fingerprint.of_files(files),
-        fingerprint.of_files((path, str(path.relative_to(course.root))) for path in ours),
+        fingerprint.of_files(ours),
         fingerprint.of_files((path, "") for path in scaffolds if path.is_file()),
         how,
     )

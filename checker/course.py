@@ -3,13 +3,16 @@
 import ast
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from checker import exported
 from checker.errors import CheckerError
 
+TOMLS = "*/**/*.toml"  # one beside each solution, below its day
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Prose = Annotated[str, Field(min_length=10)]
 
@@ -104,10 +107,13 @@ class Course:
         """The folder of guides and scaffolds, where attendees work."""
         return self.root / "exercises"
 
-    @property
+    @cached_property
     def solutions(self) -> Path:
-        """The folder of reference solutions, with a .toml beside each."""
-        return self.root / "solutions"
+        """The folder of reference solutions, with a .toml beside each: here, or of the branch."""
+        here = self.root / "solutions"
+        if any(here.glob(TOMLS)):  # a change of branches may leave a folder with nothing but caches
+            return here
+        return exported.solutions(self.root) or here
 
     def days(self) -> list[str]:
         """The days that have exercises, in order."""
@@ -126,7 +132,7 @@ class Course:
         name = f"day{name}" if name.isdigit() else name
         exercises = [self._read(path) for path in self._tomls() if name == self._day_of(path)]
         if not exercises:
-            known = ", ".join(self.days()) or "none yet"
+            known = ", ".join(self.days())
             raise CheckerError(f"There is no {name} here. Days with exercises: {known}.")
         return sorted(exercises, key=lambda exercise: exercise.number)
 
@@ -162,18 +168,15 @@ class Course:
         return next((line.removeprefix("# ") for line in lines if line.startswith("# ")), day)
 
     def _tomls(self) -> list[Path]:
-        if not self.solutions.is_dir():
-            raise CheckerError(
-                f"There is no folder {self.solutions.name}/ in {self.root}. "
-                "Run the checker in the workshop's repository, or name it with --root."
-            )
-        return sorted(self.solutions.glob("*/**/*.toml"))
+        if not (found := sorted(self.solutions.glob(TOMLS))):
+            raise exported.missing(self.root)
+        return found
 
     def _day_of(self, toml: Path) -> str:
         return toml.relative_to(self.solutions).parts[0]
 
     def _read(self, toml: Path) -> Exercise:
-        shown = toml.relative_to(self.root)
+        shown = f"solutions/{toml.relative_to(self.solutions).as_posix()}"
         solution = toml.with_suffix(".py")
         if not solution.exists():
             raise CheckerError(f"{shown}: there is no {solution.name} beside it. Add the solution.")

@@ -32,8 +32,8 @@ def heavy_modules(course: Course) -> list[str]:
     """What the course's code imports that is not its own: worth importing once for all runs."""
     own = {path.stem for path in course.root.iterdir()}
     names: set[str] = set()
-    for folder in ("src", "exercises", "solutions"):
-        for path in (course.root / folder).rglob("*.py"):
+    for folder in (course.root / "src", course.exercises, course.solutions):
+        for path in folder.rglob("*.py"):
             # what is no Python, no text or no file is the attendee's affair
             with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError, OSError):
                 names |= _imports(ast.parse(path.read_text(encoding="utf-8")))

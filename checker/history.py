@@ -1,12 +1,9 @@
-"""What git remembers of a file. Only reads, by plumbing, which nobody's settings change."""
+"""What git remembers of a file. Only reads."""
 
-import os
-import subprocess
 from pathlib import Path
 
 from checker.errors import CheckerError
-
-SECONDS = 30  # for one call of git
+from checker.git import Refused, git
 
 
 def heads_of_remotes(root: Path) -> list[str]:
@@ -35,22 +32,9 @@ def _contents(batch: bytes) -> list[bytes]:
 
 
 def _git(root: Path, *arguments: str, asked: bytes = b"") -> bytes:
-    # GIT_DIR and its like, as hooks set them, would make git look elsewhere
-    environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
-    environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments],
-            input=asked,
-            env=environment,
-            capture_output=True,
-            timeout=SECONDS,
-        )
-    except FileNotFoundError:
-        raise CheckerError("There is no git on this machine. Install it.") from None
-    except subprocess.TimeoutExpired:
-        raise CheckerError(f"Git took more than {SECONDS} seconds. Try again.") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise CheckerError(f"Git knows no history of {root} ({said}). Work in a git clone of it.")
-    return done.stdout
+        return git(root, *arguments, asked=asked, GIT_NO_LAZY_FETCH="1")
+    except Refused as error:
+        raise CheckerError(
+            f"Git knows no history of {root} ({error.said}). Work in a git clone of it."
+        ) from None

@@ -9,7 +9,12 @@ from checker.errors import CheckerError
 
 
 def folder(course: Course, submission: str) -> Path:
-    """The folder laid out as exercises/ that is meant, below the course or anywhere."""
+    """The folder laid out as exercises/ that is meant, below the course or anywhere.
+
+    `solutions` are the course's wherever it has them from.
+    """
+    if Path(submission) == Path("solutions"):
+        return course.solutions
     for found in (course.root / submission, Path(submission)):
         if found.is_dir():
             return found.resolve()

@@ -73,6 +73,7 @@ def _solved_house(course: Course, house: Path) -> Path:
     """A copy of the repository with every solution laid over its exercise."""
     left_out = shutil.ignore_patterns("__pycache__", *NOT_PROSE)
     shutil.copytree(course.root, house, ignore=left_out)
+    shutil.copytree(course.solutions, house / "solutions", ignore=left_out, dirs_exist_ok=True)
     for solution in (house / "solutions").rglob("*.py"):
         if not solution.name.startswith("check_"):
             shutil.copy(solution, house / "exercises" / solution.relative_to(house / "solutions"))

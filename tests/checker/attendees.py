@@ -42,22 +42,30 @@ class Attendee:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", f"--message={message}")
 
-    def git(self, *arguments: str) -> None:
-        """Git, whatever its settings on this machine."""
-        environment = {
-            "PATH": os.environ["PATH"],
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            **{
-                f"GIT_{who}_{what}": "a@example.org"
-                for who in ("AUTHOR", "COMMITTER")
-                for what in ("NAME", "EMAIL")
-            },
-        }
-        subprocess.run(["git", *arguments], cwd=self.course.root, env=environment, check=True)
+    def git(self, *arguments: str) -> str:
+        """What git says in the folder."""
+        return git(self.course.root, *arguments)
 
     def files(self) -> dict[str, str]:
         """Everything below exercises/, for comparison."""
         paths = sorted(self.course.exercises.rglob("*"))
         texts = {path: path.read_text(encoding="utf-8") for path in paths if path.is_file()}
         return {path.relative_to(self.course.exercises).as_posix(): texts[path] for path in texts}
+
+
+def git(root: Path, *arguments: str) -> str:
+    """What git says in a folder, whatever its settings on this machine."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        **{
+            f"GIT_{who}_{what}": "a@example.org"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        },
+    }
+    done = subprocess.run(
+        ["git", *arguments], cwd=root, env=environment, check=True, stdout=subprocess.PIPE
+    )
+    return done.stdout.decode()

@@ -71,7 +71,7 @@ def test_an_unknown_day_is_told_with_the_days_there_are(toy):
 
 
 def test_a_folder_that_is_no_course_is_told(tmp_path):
-    with pytest.raises(CheckerError, match=r"no folder solutions/ in .* name it with --root\."):
+    with pytest.raises(CheckerError, match=r"no solutions in .*, or name it with --root\."):
         Course(tmp_path).day("day1")
 
 
