@@ -1,7 +1,11 @@
 """S3, by boto3 as anyone would use it; an embedded one where no AWS variable is set.
 
-The bucket is the one of Settings. The client is made when first used, one for each
-configuration that the environment asks for.
+The bucket is the one of Settings; one that is missing is made on the embedded S3 only. The client
+is made when first used, one for each configuration that the environment asks for.
+
+What goes wrong is a UserError. It names the key, or the bucket where that is missing or closed to
+us, or the address where no S3 answers. It is a NotFound or a Conflict only where S3 says so of an
+object that it lets us see.
 """
 
 import os
@@ -125,7 +129,10 @@ def client(anew: bool = False) -> "BaseClient":
 
 
 def is_embedded() -> bool:
-    """Whether the environment configures no S3, so that the embedded one serves."""
+    """Whether the environment configures no S3, so that the embedded one serves.
+
+    An address, a key, a profile or a role configures one; an empty variable is as good as none.
+    """
     return not any(os.environ.get(variable) for variable in CONFIGURED_BY)
 
 

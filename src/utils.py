@@ -64,6 +64,10 @@ def write_atomically(path: Path, data: bytes) -> None:
 class Cache:
     """Keeps bytes by key in a folder; what is damaged or too old is made again.
 
+    What seems to come from the future, as when a clock was set back, is too old as well. Threads
+    and processes may share a folder: none waits for another, and of two that make the same value
+    at once, the one that ends last keeps its own.
+
     Each file is a line of JSON (when it was made, the hash of the rest) and the bytes.
     """
 
@@ -78,7 +82,8 @@ class Cache:
         Args:
             key: what the bytes depend on, any text.
             make: called without arguments when nothing good is kept; an error passes through.
-            max_age: seconds after which they are made again; None keeps them for good.
+            max_age: seconds since they were made, 0 or more, after which they are made again;
+                None keeps them for good.
         """
         path = self.folder / sha256(key.encode())
         data = self._read(path, max_age)
@@ -103,8 +108,10 @@ class Cache:
 def find_experiment(model_id: str, output_dir: Path) -> Path:
     """Folder of the training run with an id, or with the one id that starts like this.
 
+    Small and capital letters are the same. A folder without a sound report of its id is no run.
+
     Raises:
-        UserError: fewer than 6 digits, no such run, or several.
+        UserError: fewer than 6 digits, no such run, or several, whose ids it names.
     """
     runs = _runs(output_dir)
     if len(model_id) < SHORTEST_PREFIX:
@@ -121,7 +128,7 @@ def find_experiment(model_id: str, output_dir: Path) -> Path:
 
 
 def latest_experiment(dataset: str, model: str, output_dir: Path) -> Path:
-    """Folder of the newest training run of a model on a dataset.
+    """Folder of the newest training run of a model on a dataset, by the times in the reports.
 
     Raises:
         UserError: there is none.

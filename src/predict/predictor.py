@@ -22,7 +22,8 @@ METHODS = ("predict", "predict_proba")
 class Answer:
     """Predictions in the order of the rows, and the id of the model that made them.
 
-    A prediction is a class, or with predict_proba the probability of each class by its name.
+    A prediction is a class, or with predict_proba the probability of each class by its name. All
+    of it are plain Python values, which JSON takes.
     """
 
     predictions: list[Any]
@@ -54,7 +55,15 @@ class Predictor:
         refresh_seconds: float = Settings.refresh_seconds,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take models from a registry, and look there again after so many seconds."""
+        """Take models from a registry, and look there again after so many seconds.
+
+        Args:
+            registry: whatever has `production` and `load` like Registry. Nothing is asked of it
+                before the first answer; nor, once a model is known, until the last look, good or
+                failed, is too old. A version that stays in production is loaded once.
+            refresh_seconds: how old a look may get.
+            clock: answers seconds, from any start; it never goes back.
+        """
         self._registry = registry
         self._refresh_seconds = refresh_seconds
         self._clock = clock

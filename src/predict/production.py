@@ -44,7 +44,7 @@ class Production:
         """Answer what was in production at most `refresh_seconds` ago.
 
         While one thread looks, the others get what was known before. So does everyone when the
-        look fails, which is logged.
+        look fails, which is logged; the next look is due as after one that went well.
 
         Raises:
             UserError: the look failed, and no model was known before.

@@ -38,11 +38,13 @@ class PointParser:
         )
 
     def parse(self, body: bytes) -> list[dict[str, Any]]:
-        """Answer the points of a body, one or an array, in its order.
+        """Answer the points of a body, one or an array, in its order, as dictionaries.
+
+        A value has its column's type: int for an integer, float, bool, or str for a category.
 
         Raises:
-            BadPayload: the body is not JSON or not points; names the first field that is wrong,
-                and in an array the position of its point, counted from 0.
+            BadPayload: the body is not JSON or not points; names a field that is wrong, and in
+                an array the position of its point, counted from 0.
         """
         try:
             if not body.lstrip(b" \t\r\n").startswith(b"["):

@@ -4,7 +4,8 @@ The features of tennis_points, in the order that get_feature_names_out tells, ar
 net_clearance, distance_from_sideline, depth, player_distance_travelled, player_impact_depth,
 previous_distance_from_sideline and previous_time_to_net as they were measured, hitpoint_B,
 hitpoint_F, hitpoint_U and hitpoint_V (the hit point one-hot), out, weird_net_clearance, and
-distance_travelled_over_straight_line.
+distance_travelled_over_straight_line. A node bears the name of its feature, and hitpoint that of
+its column.
 """
 
 from sklearn.base import clone

@@ -11,6 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 class Node(TransformerMixin, BaseEstimator):
     """Computes features of each row from columns of a DataFrame, which it leaves as it is.
 
+    It finds its columns by name: neither their order nor any other columns matter.
+
     A kind of node says which columns it `reads`, what it has to learn from the training data and
     how its features are called (`_learn`), and how they are computed (`_compute`).
     """
@@ -19,6 +21,8 @@ class Node(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: object = None) -> "Node":
         """Learn from the training data; the target is not looked at.
+
+        What an earlier fit has learnt is forgotten. Answers the node itself.
 
         Raises:
             KeyError: X lacks a column that the node reads.
@@ -39,7 +43,11 @@ class Node(TransformerMixin, BaseEstimator):
         return self._compute(X)
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
-        """Names of the features, in the order in which transform gives them."""
+        """Names of the features, in the order in which transform gives them.
+
+        Raises:
+            NotFittedError: fit comes first.
+        """
         check_is_fitted(self)
         return self.feature_names_out_
 

@@ -14,7 +14,7 @@ class DistanceTravelledOverStraightLine(Node):
     """The way a player ran over the straight line from where they started to where they hit.
 
     It is 1 for a player who ran straight, larger for one who did not, and 1 for one who did not
-    move: where the straight line has no length.
+    move, however far they ran: where the straight line has no length, or that of a rounding error.
     """
 
     reads = (
