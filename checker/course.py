@@ -77,6 +77,7 @@ class Exercise(BaseModel):
     bonus: bool = False
     starts: Literal["todo", "partial"] = "todo"  # partial: the scaffold has a worked test
     seconds: float = Field(default=60, gt=0)  # a run that takes longer is ended
+    processes: bool = False  # its tests start Pythons, by sys.executable
     needs: tuple[str, ...] = ()  # files of other days that its tests import, below exercises/
     prepare: tuple[str, ...] = ()  # commands that make the state the tests find, run once
     chaffs: tuple[Chaff, ...] = Field(default=(), alias="chaff")

@@ -216,7 +216,14 @@ def run_tests(
     module = edit.module if edit else None
     data = edits.of_data(edit, root) if edit and edit.data else None
     outcome = runner.run_tests(
-        root, build.target, build.judged, limits, module=module, edit=data, **how
+        root,
+        build.target,
+        build.judged,
+        limits,
+        module=module,
+        edit=data,
+        processes=build.exercise.processes,
+        **how,
     )
     if outcome.ended == "misfit":
         raise edits.misfit(edit, outcome.detail)

@@ -81,6 +81,7 @@ class Runner:
         edit: dict[str, str] | None = None,
         trace: bool = False,
         first: bool = False,
+        processes: bool = False,
     ) -> Outcome:
         """Run the target's tests in the workspace.
 
@@ -96,6 +97,7 @@ class Runner:
             trace: Whether to note which lines of the application each test runs.
             first: Whether others like it follow: then it leaves its bytecode in the workspace, and
                 the libraries that it imports are imported once for all that follow.
+            processes: Whether its tests start Pythons: where runs are forks, these are as well.
 
         Raises:
             Cancelled: somebody has called `cancel`.
@@ -116,6 +118,7 @@ class Runner:
                 "edit": edit,
                 "trace": trace,
                 "first": first,
+                "processes": processes,
                 "memory": limits.memory,
                 "file_size": limits.file_size,
                 **plan.as_job(),

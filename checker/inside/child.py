@@ -19,21 +19,27 @@ import pytest
 sys.path.append(str(Path(__file__).parent))
 import failures
 import frames
+import libraries
+import python_m
 import reach
+import zygote
 
 sys.path.pop()
 # what the tests replace, and do not put back, is not what is called here
 exit_at_once, process_id, clock, as_json = os._exit, os.getpid, time.perf_counter, json.dumps
+PROGRAMS = Path("home/bin")  # below the workspace
 FAILURES = ("failed", "todo", "out_of_memory")
 
 
 def main(job: dict) -> None:
     """Run the job's target; `finished` is the last line of a report that can be believed."""
     limit_resources(job["memory"], job["file_size"])
-    for module in (failures, frames, reach):
-        del sys.modules[module.__name__]
-    sys.path.insert(0, os.getcwd())
+    for module in (failures, frames, libraries, python_m, reach, zygote):
+        sys.modules.pop(module.__name__, None)
     sys.dont_write_bytecode = not job["first"]
+    if job["processes"] and job.get("forked"):
+        zygote.start(PROGRAMS)
+    sys.path.insert(0, os.getcwd())
     with open(job["report"], "w", encoding="utf-8", buffering=1) as stream:
         report = Report(stream, job)
         plugins = [report, *([reach.Reach(report.write)] if job["trace"] else [])]
@@ -173,7 +179,8 @@ class Report:
         self._end_where_this_is_a_copy()
         if self.job["first"]:
             with contextlib.suppress(Exception):  # whatever a test has made of sys.modules
-                self.write(event="libraries", modules=self._libraries())
+                names = {*libraries.imported(self.known, self.workspace), *zygote.noted(PROGRAMS)}
+                self.write(event="libraries", modules=sorted(names))
         self.write(event="finished", status=int(exitstatus))
         with contextlib.suppress(Exception):  # a test may have closed them
             sys.stdout.flush()
@@ -205,18 +212,6 @@ class Report:
         if process_id() != self.process:  # a test forked, and the fork came back from it
             self.write(event="forked", message=self.current["id"])
             exit_at_once(1)
-
-    def _libraries(self) -> list[str]:
-        """Modules that were imported since, and that are not of this workspace."""
-        return [
-            name
-            for name, module in list(sys.modules.items())
-            if name not in self.known
-            and (spec := getattr(module, "__spec__", None))
-            and spec.name == name
-            and spec.origin
-            and not spec.origin.startswith(self.workspace)
-        ]
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import importlib
 import json
 import os
 import random
-import runpy
 import selectors
 import signal
 import socket
@@ -27,6 +26,7 @@ from _pytest.config import default_plugins
 sys.path.append(str(Path(__file__).parent))
 import child
 import preheat
+import python_m
 
 sys.path.pop()
 LONGEST_ORDER = 1_000_000
@@ -120,10 +120,11 @@ def become(order: dict, output: int) -> None:
         draw_chances_anew()
         sys.modules.pop(child.__name__)
         if "run" in order["job"]:
-            run_module(*order["job"]["run"])
+            module, *arguments = order["job"]["run"]
+            status = python_m.run(module, arguments)
         else:
-            child.main(order["job"])
-        status = 0
+            child.main(order["job"] | {"forked": True})
+            status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
@@ -140,13 +141,6 @@ def draw_chances_anew() -> None:
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
-
-
-def run_module(name: str, *arguments: str) -> None:
-    """Do what `python -m name arguments` does."""
-    sys.path.insert(0, os.getcwd())
-    sys.argv = [name, *arguments]
-    runpy.run_module(name, run_name="__main__", alter_sys=True)
 
 
 def report_the_dead(orders: socket.socket) -> None:
