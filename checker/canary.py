@@ -1,18 +1,19 @@
 """An application that raises everywhere: tests that pass on it check nothing."""
 
 import ast
+from collections.abc import Iterable
 from pathlib import Path
 
 SONG = "if __import__('builtins').__dict__.get('CANARY_SINGS'): raise RuntimeError('canary')"
 
 
-def let_sing(root: Path, program: Path | None = None) -> None:
+def let_sing(root: Path, programs: Iterable[Path] = ()) -> None:
     """Make every function of src raise once the tests are collected, and every dataset unreadable.
 
-    Not before: what the application does when it is imported is no test's business. Where the
-    attendee wrote a program, it raises as well.
+    Not before: what the application does when it is imported is no test's business. Programs that
+    are tested beside the application raise as well.
     """
-    for path in [*sorted((root / "src").rglob("*.py")), *([program] if program else [])]:
+    for path in [*sorted((root / "src").rglob("*.py")), *programs]:
         path.write_text(_with_song(path.read_text(encoding="utf-8")), encoding="utf-8")
     for path in sorted((root / "data").rglob("*.parquet")):
         path.write_bytes(b"canary")

@@ -15,6 +15,7 @@ from checker.errors import CheckerError
 TOMLS = "*/**/*.toml"  # one beside each solution, below its day
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Prose = Annotated[str, Field(min_length=10)]
+EXERCISES = "exercises/"
 
 
 class Edit(BaseModel):
@@ -96,6 +97,13 @@ class Exercise(BaseModel):
         """The day's folder, such as day2."""
         return self.path.split("/", 1)[0]
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The programs of other exercises that its tests test: its edits are made in them."""
+        files = [edit.file for edit in (*self.chaffs, *self.wheats) if edit.file is not None]
+        below = {file.removeprefix(EXERCISES) for file in files if file.startswith(EXERCISES)}
+        return tuple(sorted(below - {self.path}))
+
 
 @dataclass(frozen=True)
 class Course:
@@ -147,16 +155,17 @@ class Course:
 
     def original(self, file: str) -> Path:
         """Where a file of the reference's workspace comes from: exercises are solved in it."""
-        below_exercises = file.startswith(f"{self.exercises.name}/")
-        if below_exercises:
-            return self.solutions / file.removeprefix(f"{self.exercises.name}/")
+        if file.startswith(EXERCISES):
+            return self.solutions / file.removeprefix(EXERCISES)
         return self.root / file
 
     def check(self, exercise: Exercise) -> Path | None:
         """Our tests of the attendee's program, or None where the attendee writes tests."""
         solution = self.solution(exercise)
-        check = solution.with_name(f"check_{solution.name.removeprefix('test_')}")
-        return check if check.exists() else None
+        program = solution.with_name(solution.name.removeprefix("test_"))
+        check = solution.with_name(f"check_{program.name}")
+        is_of_another = program != solution and program.exists()  # which this one's tests test
+        return check if check.exists() and not is_of_another else None
 
     def guide(self, day: str) -> Path:
         """The day's guide."""

@@ -36,7 +36,7 @@ def place(course: Course, chaff: Chaff) -> str:
     """Where a bug lies: the dataset, or the file and the function where there is one."""
     if chaff.file is None:
         return f"the dataset {chaff.data}"
-    file = course.root / chaff.file
+    file = course.original(chaff.file)
     source = file.read_text(encoding="utf-8") if file.is_file() else ""
     if chaff.was not in source:
         return chaff.file

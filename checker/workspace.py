@@ -96,6 +96,7 @@ class Build:
         self.submission.file(self.exercise)
         found = [(path, path.relative_to(self.submission.root)) for path in self._of_the_day()]
         found += [(self._helper(needed), Path(needed)) for needed in self.exercise.needs]
+        found += [(self.course.solutions / one, Path(one)) for one in self.exercise.programs]
         found += [(self.course.exercises / "pytest.ini", Path("pytest.ini"))]
         if check := self.course.check(self.exercise):
             found += [(check, Path(self.target).relative_to("exercises"))]
@@ -113,8 +114,7 @@ class Build:
             if edit is not None and edit.file is not None:
                 edits.apply(edit, root)
             if sings:
-                program = root / self.judged if self.target != self.judged else None
-                canary.let_sing(root, program)
+                canary.let_sing(root, [root / program for program in self._programs()])
             yield root
 
     @property
@@ -144,14 +144,23 @@ class Build:
         if self.prepared is not None:
             shutil.copytree(self.prepared, root / "output")
 
+    def _programs(self) -> list[str]:
+        """What is tested beside the application: the attendee's program, or ours."""
+        own = [self.judged] if self.target != self.judged else []
+        return [*own, *(f"exercises/{program}" for program in self.exercise.programs)]
+
     def _of_the_day(self) -> list[Path]:
-        """The day's files, but for those of its other exercises that this one does not name."""
+        """The day's files, but for those of its other exercises that this one does not name.
+
+        And but for programs that it tests: they are ours, whatever the attendee's do so far.
+        """
         root = self.submission.root
         others = {root / path for path in self.course.files(self.exercise.day)}
         others.discard(root / self.exercise.path)
-        files = list(_files(root / self.exercise.day))
+        ours = {root / path for path in self.exercise.programs}
+        files = [path for path in _files(root / self.exercise.day) if path not in ours]
         text = b"".join(path.read_bytes() for path in files if path not in others)
-        return [path for path in files if path not in others or path.stem.encode() in text]
+        return [path for path in files if path not in others or _is_named(path, text)]
 
     def _helper(self, needed: str) -> Path:
         own = self.own_helpers and self.submission.has_its_own(needed, self.course)
@@ -178,6 +187,12 @@ class _Temporary(tempfile.TemporaryDirectory):
             super().cleanup()
         except RecursionError:  # folders nested deeper than Python nests calls
             subprocess.run(["rm", "-rf", self.name], check=False)
+
+
+def _is_named(path: Path, text: bytes) -> bool:
+    """Whether a module may be imported by these files: `train` alone is also a word of English."""
+    whole = path.parent.name.encode() in text or b"from ." in text
+    return whole and path.stem.encode() in text
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -231,6 +231,39 @@ def test_a_program_has_a_check_beside_its_solution(toy):
     assert toy.check(countdown) == toy.solutions / "day1/check_countdown.py"
 
 
+def test_a_check_of_a_program_is_not_that_of_the_tests_of_it(write, tmp_path):
+    course = write(HEAD)
+    for name in ("sums.py", "check_sums.py"):
+        (tmp_path / TOML).with_name(name).touch()
+    (tests,) = course.day("day1")
+    program = tests.model_copy(update={"path": "day1/sums.py"})
+
+    assert course.check(tests) is None
+    assert course.check(program) == course.solutions / "day1/check_sums.py"
+
+
+def test_a_check_of_a_program_called_like_tests_is_its_own(write, tmp_path):
+    course = write(HEAD)
+    (tmp_path / TOML).with_name("check_sums.py").touch()
+
+    assert course.check(*course.day("day1")) == course.solutions / "day1/check_sums.py"
+
+
+@pytest.mark.parametrize(
+    ("file", "programs"),
+    [
+        pytest.param("exercises/day1/sums.py", ("day1/sums.py",), id="of another exercise"),
+        pytest.param("exercises/day1/test_sums.py", (), id="its own"),
+        pytest.param("src/sums.py", (), id="of the application"),
+    ],
+)
+def test_an_exercise_knows_which_programs_its_tests_test(write, file, programs):
+    edit = f'file = "{file}"\nwas = "a"\nnow = "b"\n'
+    (exercise,) = write(HEAD + CHAFF + edit).day("day1")
+
+    assert exercise.programs == programs
+
+
 def test_the_task_is_what_docstrings_and_test_names_say():
     source = '"""Test sums."""\ndef helper(): ...\ndef test_adds():\n    """Two numbers."""\n'
 

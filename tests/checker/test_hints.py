@@ -183,3 +183,11 @@ def test_a_function_is_written_when_it_no_longer_ends_as_the_scaffold_does(body,
 @pytest.mark.parametrize("source", ["def test_it(:", "\0"])
 def test_a_file_that_is_not_python_has_no_functions(source):
     assert outline.functions(source) == {}
+
+
+def test_the_place_in_a_program_is_that_of_the_solution(toy):
+    countdown = toy.day("day1")[2]
+
+    place = hints.place(toy, countdown.chaffs[0])
+
+    assert place == "countdown() of exercises/day1/countdown.py"

@@ -65,6 +65,48 @@ def test_another_exercise_is_there_where_it_is_named(course, theirs, place):
         assert not (root / "exercises/day1/test_numbers.py").exists()
 
 
+@pytest.mark.parametrize(
+    ("imported", "is_there"),
+    [
+        ("from exercises.day1.countdown import countdown", True),
+        ("from .countdown import countdown", True),
+        ("A countdown, and nothing more.", False),
+    ],
+)
+def test_a_word_alone_does_not_name_another_exercise(course, theirs, imported, is_there):
+    write(theirs.root / "day1/test_calculator.py", imported)
+
+    with Build(course, exercise(course), theirs) as build, build.workspace() as root:
+        assert (root / "exercises/day1/countdown.py").exists() is is_there
+
+
+@pytest.fixture
+def of_the_countdown(course) -> Exercise:
+    """An exercise whose tests test the program of another."""
+    bug = pick(course.day("day1"), "countdown").chaffs[0]
+    return exercise(course, chaffs=(bug,), wheats=())
+
+
+def test_a_program_that_is_tested_is_ours_however_far_theirs_is(course, theirs, of_the_countdown):
+    write(theirs.root / "day1/test_calculator.py", "from exercises.day1.countdown import countdown")
+    write(theirs.root / "day1/countdown.py", THEIRS)
+    ours = (course.solutions / "day1/countdown.py").read_text()
+    bug = of_the_countdown.chaffs[0]
+
+    with Build(course, of_the_countdown, theirs) as build:
+        with build.workspace() as root:
+            assert (root / "exercises/day1/countdown.py").read_text() == ours
+        with build.workspace(bug) as root:
+            assert (root / bug.file).read_text() == ours.replace(bug.was, bug.now)
+        assert theirs.root / "day1/countdown.py" not in [path for path, _ in build.files]
+
+
+def test_a_canary_sings_in_a_program_that_is_tested(course, theirs, of_the_countdown):
+    with Build(course, of_the_countdown, theirs) as build, build.workspace(sings=True) as root:
+        assert "canary" in (root / "exercises/day1/countdown.py").read_text()
+        assert "canary" not in (root / build.judged).read_text()
+
+
 def test_nothing_of_the_solutions_tells_a_run_what_it_is_judged_by(course):
     ours = Submission(course.solutions)
 
