@@ -80,7 +80,8 @@ class Report:
         self.workspace = os.getcwd()
         self.exercise = Path(job["exercise"]).resolve()
         self.process = process_id()
-        self.known = set(sys.modules)
+        # not of every run: to count a reference copies the page that it is on, and there are many
+        self.known = set(sys.modules) if job["first"] else set()
         self.current: dict = {}
         self.caught = False
         self.began = 0.0

@@ -5,6 +5,7 @@ No function here starts a thread, opens a connection, or leaves what a test coul
 
 import contextlib
 import functools
+import pathlib
 import sys
 
 heated: set[str] = set()
@@ -43,4 +44,27 @@ def thread_pools() -> None:
     ThreadpoolController()
 
 
-USES = {"botocore": boto, "moto.core.utils": moto, "threadpoolctl": thread_pools}
+def pytest_config() -> None:
+    """Register pytest's own plugins with their options, for the first session of each fork."""
+    from _pytest import config
+
+    make = config.get_config
+    ready = [make(["-p", "no:cacheprovider"])]
+
+    def get_config(args=None, plugins=None, **how):
+        if not ready:
+            return make(args, plugins, **how)
+        one = ready.pop()
+        here = pathlib.Path.cwd()
+        one.invocation_params = one.InvocationParams(args=args, plugins=plugins, dir=here)
+        return one
+
+    config.get_config = get_config
+
+
+USES = {
+    "_pytest.config": pytest_config,
+    "botocore": boto,
+    "moto.core.utils": moto,
+    "threadpoolctl": thread_pools,
+}
