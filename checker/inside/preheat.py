@@ -62,9 +62,19 @@ def pytest_config() -> None:
     config.get_config = get_config
 
 
+def coverage() -> None:
+    """Import what measuring needs, and compile its patterns."""
+    from coverage import Coverage
+
+    measured = Coverage(data_file=None, config_file=False, include=["none"])
+    measured.start()
+    measured.stop()
+
+
 USES = {
     "_pytest.config": pytest_config,
     "botocore": boto,
     "moto.core.utils": moto,
     "threadpoolctl": thread_pools,
+    "coverage": coverage,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 INSIDE = Path(__file__).parents[2] / "checker/inside"
-IMPORTS = "import boto3.session, moto.core.utils, threadpoolctl, preheat"
+IMPORTS = "import boto3.session, coverage, moto.core.utils, threadpoolctl, preheat"
 FACTS = """
 import json, os, sys, threading
 def facts():
@@ -17,6 +17,7 @@ def facts():
         "threads": len(os.listdir("/proc/self/task")),
         "sockets": sum(link.startswith("socket:") for link in links),
         "environment": dict(os.environ),
+        "traced": [sys.gettrace() is not None, threading.gettrace() is not None],
     }
 """
 CLIENT = """
@@ -39,7 +40,7 @@ def told_by(script: str):
 
 
 @linux
-def test_it_leaves_no_thread_no_connection_and_the_environment_as_it_was():
+def test_it_leaves_no_thread_no_connection_no_tracing_and_the_environment_as_it_was():
     script = "before = facts(); preheat.preheat(); print(json.dumps([before, facts()]))"
 
     before, after = told_by(f"{IMPORTS}\n{FACTS}\n{script}")
