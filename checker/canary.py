@@ -4,7 +4,9 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-SONG = "if __import__('builtins').__dict__.get('CANARY_SINGS'): raise RuntimeError('canary')"
+# builtins tell it in the run itself, where tests may empty the environment, which tells processes
+SINGS = "'CANARY_SINGS' in {**__import__('builtins').__dict__, **__import__('os').environ}"
+SONG = f"if {SINGS}: raise RuntimeError('canary')"
 
 
 def let_sing(root: Path, programs: Iterable[Path] = ()) -> None:

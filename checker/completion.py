@@ -36,7 +36,9 @@ def undo(course: Course, day: str, *, dry: bool = False) -> list[Step]:
 
 def _paths(course: Course, day: str) -> list[str]:
     """The files of earlier days that attendees have too, and of any day those that are needed."""
-    needed = {path for exercise in course.day(day) for path in exercise.needs}
+    exercises = course.day(day)
+    needed = {path for exercise in exercises for path in exercise.needs}
+    needed -= {exercise.path for exercise in exercises}  # are to be written today
     earlier = {
         path.relative_to(course.solutions).as_posix()
         for folder in course.solutions.glob("day*")

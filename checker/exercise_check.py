@@ -22,7 +22,8 @@ from checker.workspace import Build
 
 # A run that takes much longer than the one on the reference hangs. Ten seconds at least: the first
 # seconds of a run may be imports, and other runs go on beside it.
-PATIENCE, LEAST_SECONDS = 8, 10
+# A suite that starts servers may wait for one that never gets ready, and has to tell of it.
+PATIENCE, LEAST_SECONDS, LEAST_WITH_PROCESSES = 8, 10, 30
 REFERENCE, VALIDITY, CHAFFS = range(3)  # what is run first
 
 
@@ -94,6 +95,8 @@ class ExerciseCheck:
         """Whether the tests are valid comes before how thorough they are."""
         reference = runs.reference
         self.limits = limits_after(reference, self.exercise)
+        if self.exercise.processes:
+            self.progress.say(announcement(self.exercise, reference, self.pool.workers))
         wheats = {
             wheat.name: self._submit(
                 VALIDITY, lambda wheat=wheat: self._on_wheat(build, wheat, reference)
@@ -230,7 +233,18 @@ def run_tests(
     return outcome
 
 
+def announcement(exercise: Exercise, reference: Outcome, workers: int) -> str:
+    """How long runs that start processes will take: all tests on a wheat, half of that on a bug."""
+    runs = 1 + len(exercise.wheats) + len(exercise.chaffs) / 2
+    seconds = reference.seconds * runs / workers
+    about = (
+        f"{round(seconds / 60)} minutes" if seconds > 90 else f"{5 * -(-seconds // 5):g} seconds"
+    )
+    return f"{exercise.number}. {exercise.title} starts processes: about {about}."
+
+
 def limits_after(reference: Outcome, exercise: Exercise) -> Limits:
     """What a run may use, once it is known how long one on the reference takes."""
-    longest = max(LEAST_SECONDS, PATIENCE * reference.seconds)
+    least = LEAST_WITH_PROCESSES if exercise.processes else LEAST_SECONDS
+    longest = max(least, PATIENCE * reference.seconds)
     return Limits(seconds=min(exercise.seconds, longest))

@@ -11,6 +11,7 @@ class Pool:
     """As many threads as runs go side by side. Work of equal urgency keeps its order."""
 
     def __init__(self, workers: int):
+        self.workers = workers
         self._work: list[tuple[int, int, Future, Callable]] = []
         self._count = itertools.count()
         self._changed = threading.Condition()

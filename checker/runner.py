@@ -7,6 +7,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from pathlib import Path
 
 from checker import outcome
@@ -26,6 +28,7 @@ from checker.process import (
 )
 
 CHILD = str(Path(__file__).parent / "inside" / "child.py")
+LOOPBACK = str(Path(__file__).parent / "inside" / "loopback.py")
 GLANCE = 0.5  # seconds from one look at what a run uses to the next
 LONGEST_REPORT = 2**26  # characters
 MANY_DEATHS = 3  # in a row of warm processes that never ran a thing: then runs are fresh ones
@@ -50,6 +53,7 @@ class Runner:
         self._deaths = 0
         self._running: set[subprocess.Popen | Fork] = set()
         self._lock = threading.Lock()
+        self._one_at_a_time = threading.Lock()
         self._stopped: type[BaseException] | None = None
 
     def __enter__(self):
@@ -104,6 +108,7 @@ class Runner:
             KeyboardInterrupt: somebody has called `stop`.
         """
         with (
+            self._ports_kept_apart(processes),
             tempfile.TemporaryDirectory(
                 prefix=prefix("report"), dir=scratch(), ignore_cleanup_errors=True
             ) as folder,
@@ -147,6 +152,10 @@ class Runner:
         else:
             process = self._start(words, workspace)
         return self._wait(process, workspace, limits)
+
+    def _ports_kept_apart(self, processes: bool) -> AbstractContextManager:
+        """Runs whose tests start servers go one by one where they all share the machine's ports."""
+        return self._one_at_a_time if processes and not own_loopbacks() else nullcontext()
 
     def cancel(self) -> None:
         """End what runs now; runs raise Cancelled until somebody calls `resume`."""
@@ -234,6 +243,12 @@ class Runner:
     def _refuse_when_stopped(self) -> None:
         if self._stopped is not None:
             raise self._stopped
+
+
+@cache
+def own_loopbacks() -> bool:
+    """Whether a run can have a loopback of its own here."""
+    return subprocess.run([sys.executable, "-IS", LOOPBACK], capture_output=True).returncode == 0
 
 
 def _fresh(job: dict) -> list[str]:

@@ -20,9 +20,13 @@ sys.path.append(str(Path(__file__).parent))
 import failures
 import frames
 import libraries
-import python_m
 import reach
 import zygote
+
+try:
+    import loopback
+except ImportError:  # Windows
+    loopback = None
 
 sys.path.pop()
 # what the tests replace, and do not put back, is not what is called here
@@ -34,9 +38,11 @@ FAILURES = ("failed", "todo", "out_of_memory")
 def main(job: dict) -> None:
     """Run the job's target; `finished` is the last line of a report that can be believed."""
     limit_resources(job["memory"], job["file_size"])
-    for module in (failures, frames, libraries, python_m, reach, zygote):
-        sys.modules.pop(module.__name__, None)
+    for module in ("failures", "frames", "libraries", "loopback", "python_m", "reach", "zygote"):
+        sys.modules.pop(module, None)
     sys.dont_write_bytecode = not job["first"]
+    if job["processes"]:
+        keep_ports_apart()
     if job["processes"] and job.get("forked"):
         zygote.start(PROGRAMS)
     sys.path.insert(0, os.getcwd())
@@ -69,6 +75,12 @@ def limit_resources(memory: int, file_size: int) -> None:
             resource.setrlimit(limit, (value, value))
         except (ValueError, OSError):  # macOS refuses some; the time limit still holds
             continue
+
+
+def keep_ports_apart() -> None:
+    """Have a loopback of our own, where the kernel lets us; the runner knows whether it does."""
+    with contextlib.suppress(OSError, AttributeError):  # not on Linux
+        loopback.own()
 
 
 class Report:
@@ -153,6 +165,7 @@ class Report:
         self.left = [item.nodeid for item in session.items]
         self.write(event="collected", tests=self.left)
         builtins.CANARY_SINGS = True
+        os.environ["CANARY_SINGS"] = "1"  # to processes that tests start
 
     def pytest_runtest_logstart(self, nodeid):
         """Open the test's line."""

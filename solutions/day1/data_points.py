@@ -1,6 +1,20 @@
 """Make random data points of tennis_points, as a client of the API would send them.
 
-Day 2 uses them to test the API: any number of points, each of them one that the API must accept.
+Tests of a prediction service need points to ask about: one, or fifty, the same ones again when a
+test has failed, and others when you want a surprise. Write the function that makes them. From it:
+
+- Each point is a dictionary of the 24 columns and no other, ready for `json.dumps`, and the API
+  accepts it. data/tennis_points/schema.toml tells names, types, ranges and categories: read it, or
+  copy from it what you need.
+- All that the schema allows turns up sooner or later: in 1,000 points each category of `hitpoint`
+  and `previous_hitpoint`, each serve, and each flag both up and down.
+- A point is one that can occur, as data/tennis_points/README.md and data/README.md tell: a player
+  runs at least the straight line, the server hits the last shot of an odd number, and a ball that
+  is not outside the sideline landed at most 4.115 m from it.
+- The same seed makes the same points, and 0 is a seed like any other. Nobody else's random numbers
+  change by it: a library that seeds the one generator that all share spoils the tests of others.
+
+Day 2 uses it to test the API. The tests are ours this time: `make check-day1 EX=1`.
 """
 
 import math

@@ -1,12 +1,13 @@
 """A Python that a test starts is a fork that is ready: quicker, and else like the real one."""
 
+import socket
 import sys
 
 import pytest
 
 from checker.course import Course
 from checker.process import Limits
-from checker.runner import Runner
+from checker.runner import Cancelled, Runner, own_loopbacks
 
 TEST = "exercises/test_it.py"
 START = """
@@ -204,17 +205,51 @@ def test_programs_side_by_side_do_not_wait_for_each_other(holds):
     )
 
 
-def test_what_a_test_leaves_running_ends_with_the_run(holds, lifeline):
+def test_what_a_test_leaves_running_ends_with_the_run(holds, tmp_path):
     """Also where the launcher has left the run's group."""
-    text = f"{lifeline.code}; print('ready', flush=True); line.recv(1)"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "line"))
+        server.listen()
+        text = (
+            "import socket; line = socket.socket(socket.AF_UNIX); line.connect('line'); "
+            "print('ready', flush=True); line.recv(1)"
+        )
 
-    assert holds(
-        f"process = start(*program({text!r}), start_new_session=True)",
-        "assert process.stdout.readline() == 'ready\\n'",
-    )
+        assert holds(
+            f"process = start(*program({text!r}), start_new_session=True)",
+            "assert process.stdout.readline() == 'ready\\n'",
+        )
 
-    lifeline.wait_for_begin()
-    lifeline.wait_for_end()
+        line, _ = server.accept()
+        with line:
+            line.settimeout(30)
+            assert line.recv(1) == b""  # nobody holds the other end
+
+
+@pytest.mark.skipif(not own_loopbacks(), reason="this kernel gives no process a network of its own")
+def test_ports_are_kept_apart(holds):
+    """Somebody else has this port on the machine, and it is free in the run."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = server.getsockname()
+
+        assert holds("import socket", f"socket.create_server({place}).close()")
+
+
+def test_where_ports_cannot_be_kept_apart_runs_with_servers_go_one_by_one(tmp_path, monkeypatch):
+    runner, seen = Runner(), []
+
+    def start(*_):
+        seen.append(runner._one_at_a_time.locked())
+        raise Cancelled
+
+    monkeypatch.setattr("checker.runner.own_loopbacks", lambda: False)
+    monkeypatch.setattr(runner, "_start_job", start)
+
+    for processes in (True, False):
+        with pytest.raises(Cancelled):
+            runner.run_tests(tmp_path, TEST, TEST, Limits(), processes=processes)
+
+    assert seen == [True, False]
 
 
 def test_where_nobody_forks_any_more_the_real_python_does_it(holds):
