@@ -55,6 +55,16 @@ def test_the_scaffold_is_kept_beside_the_solution(attendee):
     )
 
 
+def test_what_is_to_be_written_today_is_left_though_another_exercise_needs_it(attendee):
+    toml = attendee.course.solutions / "day1/test_calculator.toml"
+    toml.write_text(f"needs = ['day1/countdown.py']\n{toml.read_text()}")
+    before = attendee.files()
+
+    catch_up(attendee, day="day1")
+
+    assert attendee.files() == before
+
+
 def test_the_day_itself_and_our_own_checks_are_not_touched(attendee):
     before = attendee.files()
 

@@ -224,3 +224,19 @@ def test_an_edited_file_is_compiled_again(compiled):
 
 def bytecode(root: Path) -> set[str]:
     return {path.name.partition(".")[0] for path in root.rglob("*.pyc")}
+
+
+@pytest.mark.parametrize(("text", "is_theirs"), [(THEIRS, True), (SCAFFOLD, False)])
+def test_who_works_in_place_has_a_helper_of_their_own_once_it_is_written(course, text, is_theirs):
+    """There is no scaffold beside their file to tell it from."""
+    write(course.exercises / HELPER, text)
+
+    assert Submission(course.exercises).has_its_own(HELPER, course) is is_theirs
+
+
+def test_who_works_elsewhere_has_a_helper_of_their_own_once_it_is_changed(course, theirs):
+    assert not theirs.has_its_own(HELPER, course)
+
+    write(theirs.root / HELPER, f"{THEIRS}\n{SCAFFOLD}")
+
+    assert theirs.has_its_own(HELPER, course)

@@ -263,3 +263,9 @@ def test_libraries_that_a_program_imports_are_imported_for_the_next_run(outcome_
     first = outcome_of("run(*program('import colorsys'))", first=True)
 
     assert "colorsys" in first.libraries
+
+
+def test_programs_are_told_that_a_canary_sings(holds):
+    text = "import os; print(os.environ['CANARY_SINGS'])"
+
+    assert holds(f"assert run(*program({text!r})).stdout == '1\\n'")
