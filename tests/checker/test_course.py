@@ -52,6 +52,7 @@ def test_an_exercise_needs_no_more_than_number_title_and_minutes(write):
         "bonus": False,
         "starts": "todo",
         "seconds": 60,
+        "processes": False,
         "needs": (),
         "prepare": (),
         "chaffs": (),
