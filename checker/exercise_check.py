@@ -103,11 +103,15 @@ class ExerciseCheck:
             )
             for wheat in self.exercise.wheats
         }
-        trace = not self.known.was_kept  # else few tests are left to be planned
-        backwards = self._submit(VALIDITY, lambda: self._backwards(build, reference, trace))
+        backwards = None
+        if self.of_solution or not self.program:  # an attendee's program is not edited
+            trace = not self.known.was_kept  # else few tests are left to be planned
+            backwards = self._submit(VALIDITY, lambda: self._backwards(build, reference, trace))
         results = {name: future.result() for name, future in wheats.items()}
         runs = replace(runs, wheats=results)
         self.progress.valid(judge(self.exercise, runs, program=self.program))
+        if backwards is None:
+            return runs
         runs = replace(runs, backwards=backwards.result())
         planner = Planner(
             self.course,
@@ -126,10 +130,8 @@ class ExerciseCheck:
         return replace(runs, proven=planner.proves or planner.whole)
 
     def _on_chaffs(self, build: Build, planner: Planner) -> dict[str, Outcome]:
-        chaffs = self.exercise.chaffs
-        if self.program and not self.of_solution:  # an attendee's program is not edited
-            chaffs = ()
-        known = {chaff: _told_by(self.known.of(chaff, planner.reference.tests)) for chaff in chaffs}
+        tests, chaffs = planner.reference.tests, self.exercise.chaffs
+        known = {chaff: _told_by(self.known.of(chaff, tests)) for chaff in chaffs}
         for chaff, outcome in known.items():
             planner.learn(chaff, outcome)
         tried = {

@@ -150,6 +150,11 @@ def test_work_that_is_as_it_was_before_is_known_again(runs, house):
     assert runs() == 0
 
 
+def test_an_attendees_program_is_run_once(runs):
+    """Nothing is edited in it, and no order is asked of our tests."""
+    assert runs("countdown") == 1
+
+
 # Changed work
 
 
