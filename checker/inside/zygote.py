@@ -96,18 +96,28 @@ class Zygote:
         except (OSError, ValueError, EOFError, TypeError):
             launcher.close()
             return
-        if self._can_be_forked(environment):
-            launcher.sendall(b"+")
-            pid = os.fork()
-            if pid == 0:
-                _become(arguments, folder, environment, ignored, streams, self._note)
+        pid = self._forked(arguments, folder, environment, ignored, streams)
+        for stream in streams:
+            os.close(stream)
+        with contextlib.suppress(OSError):  # it was killed meanwhile: we shall hear of that
+            launcher.sendall(b"+" if pid else b"-")
+        if pid:
             self.programs[launcher] = pid
             self.selector.register(launcher, selectors.EVENT_READ)
         else:
-            launcher.sendall(b"-")
             launcher.close()
-        for stream in streams:
-            os.close(stream)
+
+    def _forked(self, arguments, folder, environment, ignored, streams) -> int | None:
+        """The process that does it, None where a fork cannot or there can be no more processes."""
+        if not self._can_be_forked(environment):
+            return None
+        try:
+            pid = os.fork()
+        except OSError:
+            return None
+        if pid == 0:
+            _become(arguments, folder, environment, ignored, streams, self._note)
+        return pid
 
     def _can_be_forked(self, environment: dict[str, str]) -> bool:
         names = {*environment, *self.environment}

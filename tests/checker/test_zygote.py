@@ -165,6 +165,36 @@ def test_signals_reach_the_program(holds, name):
     )
 
 
+def test_one_that_is_killed_as_soon_as_it_starts_troubles_no_other(holds):
+    assert holds(
+        "other = start(*WAITS)",
+        "assert other.stdout.readline() == 'ready\\n'",
+        "for _ in range(20):",
+        "    process = start(*WAITS)",
+        "    process.kill()",
+        "    process.communicate(timeout=20)",
+        f"assert run(*program({IS_READY!r})).stdout == 'True\\n'",
+        "other.stdin.close()",
+        "assert other.wait(20) == 0",
+    )
+
+
+def test_one_that_is_killed_while_it_asks_troubles_no_other(holds):
+    """Its order is whole, and nobody is there to hear the answer."""
+    assert holds(
+        "import marshal, socket",
+        "program('pass')",
+        "place = str(Path(sys.executable).with_name('zygote'))",
+        "order = marshal.dumps((['program'], os.getcwd(), dict(os.environ), []))",
+        "for _ in range(20):",
+        "    with socket.socket(socket.AF_UNIX) as line:",
+        "        line.connect(place)",
+        "        socket.send_fds(line, [len(order).to_bytes(4, 'big')], [0, 1, 2])",
+        "        line.sendall(order)",
+        f"assert run(*program({IS_READY!r})).stdout == 'True\\n'",
+    )
+
+
 def test_a_program_that_handles_a_signal_ends_as_it_likes(holds):
     text = (
         "import signal, sys\n"
