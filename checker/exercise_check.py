@@ -7,11 +7,12 @@ from pathlib import Path
 
 from checker import edits
 from checker.cache import Cache
-from checker.course import Chaff, Edit, Exercise, Wheat
+from checker.course import Chaff, Edit, Wheat
 from checker.errors import CheckerError
 from checker.killers import Killers
 from checker.known import Known, Nothing
 from checker.outcome import Outcome
+from checker.patience import announcement, limits_after
 from checker.plan import ALL, Plan, Planner
 from checker.prepare import prepared
 from checker.process import Limits
@@ -20,10 +21,6 @@ from checker.runner import Runner
 from checker.verdict import Runs, Verdict, decide, is_fine, judge
 from checker.workspace import Build
 
-# A run that takes much longer than the one on the reference hangs. Ten seconds at least: the first
-# seconds of a run may be imports, and other runs go on beside it.
-# A suite that starts servers may wait for one that never gets ready, and has to tell of it.
-PATIENCE, LEAST_SECONDS, LEAST_WITH_PROCESSES = 8, 10, 30
 REFERENCE, VALIDITY, CHAFFS = range(3)  # what is run first
 
 
@@ -233,20 +230,3 @@ def run_tests(
     if outcome.ended == "misfit":
         raise edits.misfit(edit, outcome.detail)
     return outcome
-
-
-def announcement(exercise: Exercise, reference: Outcome, workers: int) -> str:
-    """How long runs that start processes will take: all tests on a wheat, half of that on a bug."""
-    runs = 1 + len(exercise.wheats) + len(exercise.chaffs) / 2
-    seconds = reference.seconds * runs / workers
-    about = (
-        f"{round(seconds / 60)} minutes" if seconds > 90 else f"{5 * -(-seconds // 5):g} seconds"
-    )
-    return f"{exercise.number}. {exercise.title} starts processes: about {about}."
-
-
-def limits_after(reference: Outcome, exercise: Exercise) -> Limits:
-    """What a run may use, once it is known how long one on the reference takes."""
-    least = LEAST_WITH_PROCESSES if exercise.processes else LEAST_SECONDS
-    longest = max(least, PATIENCE * reference.seconds)
-    return Limits(seconds=min(exercise.seconds, longest))

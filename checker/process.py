@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 # One thread each: runs go side by side, and results must not depend on the number of cores.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+GLANCE = 0.5  # seconds from one look at what a run uses to the next
 MANY_LOOKS = 100  # at what is dying
 
 
@@ -113,6 +115,29 @@ def _is_of(pid: int, place: Path) -> bool:
     except OSError:  # gone, or somebody else's
         return False
     return os.fsencode(f"PYTHONPATH={place}") in variables
+
+
+def wait_within(process, workspace: Path, limits: Limits) -> str:
+    """Wait for the end, and tell how it came: finished, or a key of `outcome.HOW_IT_ENDED`."""
+    deadline = time.monotonic() + limits.seconds
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            process.wait(timeout=min(GLANCE, left))
+            return "finished"
+        except subprocess.TimeoutExpired:
+            if ended := overuse(process, workspace, limits):
+                return ended
+    return "timeout"
+
+
+def exceeded(ended: str, limits: Limits) -> str:
+    """Which limit it was, of a run that did not finish."""
+    return {
+        "timeout": f"more than {limits.seconds:g} seconds",
+        "flooded": f"more than {limits.output:,} characters",
+        "overfilled": f"more than {limits.disk // 2**20:,} MB",
+        "overcrowded": f"more than {limits.processes:,} processes",
+    }[ended]
 
 
 def overuse(process, workspace: Path, limits: Limits) -> str | None:

@@ -22,14 +22,14 @@ from checker.process import (
     end_group,
     end_strays,
     environment,
-    overuse,
+    exceeded,
     prefix,
     scratch,
+    wait_within,
 )
 
 CHILD = str(Path(__file__).parent / "inside" / "child.py")
 LOOPBACK = str(Path(__file__).parent / "inside" / "loopback.py")
-GLANCE = 0.5  # seconds from one look at what a run uses to the next
 LONGEST_REPORT = 2**26  # characters
 MANY_DEATHS = 3  # in a row of warm processes that never ran a thing: then runs are fresh ones
 
@@ -133,7 +133,7 @@ class Runner:
             status, ended, _ = self._wait(process, workspace, limits)
             seconds = time.monotonic() - started
             if ended != "finished":
-                return Outcome(ended, detail=_limit(ended, limits), seconds=seconds)
+                return Outcome(ended, detail=exceeded(ended, limits), seconds=seconds)
             if status == DIED:
                 return Outcome("crashed", detail=PARENT_DIED, seconds=seconds)
             # from what we opened: a test may have put something else in the place of the file
@@ -184,7 +184,7 @@ class Runner:
     def _wait(self, process, workspace: Path, limits: Limits) -> tuple[int, str, str]:
         output = Output(process, limits.output)
         try:
-            ended = _wait_within(process, workspace, limits)
+            ended = wait_within(process, workspace, limits)
         finally:
             end_group(process)
             if isinstance(process, subprocess.Popen) or process.returncode == DIED:
@@ -254,25 +254,3 @@ def own_loopbacks() -> bool:
 def _fresh(job: dict) -> list[str]:
     # -P: the checker's own folder must not be where the tests' imports are looked up
     return [sys.executable, "-P", CHILD, json.dumps(job)]
-
-
-def _wait_within(process, workspace: Path, limits: Limits) -> str:
-    """Wait for the end, and tell how it came."""
-    deadline = time.monotonic() + limits.seconds
-    while (left := deadline - time.monotonic()) > 0:
-        try:
-            process.wait(timeout=min(GLANCE, left))
-            return "finished"
-        except subprocess.TimeoutExpired:
-            if ended := overuse(process, workspace, limits):
-                return ended
-    return "timeout"
-
-
-def _limit(ended: str, limits: Limits) -> str:
-    return {
-        "timeout": f"more than {limits.seconds:g} seconds",
-        "flooded": f"more than {limits.output:,} characters",
-        "overfilled": f"more than {limits.disk // 2**20:,} MB",
-        "overcrowded": f"more than {limits.processes:,} processes",
-    }[ended]

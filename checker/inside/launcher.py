@@ -1,7 +1,7 @@
 """Stands for a Python that a test starts, while the run's zygote forks one that is ready.
 
-This is what `sys.executable` names in tests that start processes: it begins in a few milliseconds,
-for it imports nothing. It sends what it was called with, and its standard streams, to the zygote;
+This is what `sys.executable` names in tests that start processes: it begins at once, for it imports
+next to nothing. It sends what it was called with, and its standard streams, to the zygote;
 passes on the signals that it gets; and ends as the other ends. What a zygote cannot do (another
 option than -m, another environment of Python's) the real Python does in this very process.
 """

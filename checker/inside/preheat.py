@@ -1,6 +1,6 @@
 """What libraries read and find once a process, done once in the warm process for all its forks.
 
-No function here starts a thread, opens a connection, or leaves what a test could see.
+No function here leaves a thread, a connection, or tracing behind, or changes the environment.
 """
 
 import contextlib

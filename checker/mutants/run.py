@@ -9,9 +9,10 @@ from pathlib import Path
 
 from checker.course import Course, Exercise
 from checker.errors import CheckerError
-from checker.exercise_check import limits_after, run_tests
+from checker.exercise_check import run_tests
 from checker.mutants.mutant import Mutant
 from checker.outcome import Outcome
+from checker.patience import limits_after
 from checker.plan import Plan, Planner
 from checker.prepare import prepared
 from checker.process import Limits

@@ -1,10 +1,10 @@
-"""What is decided before an exercise's runs: how long one may take, and what people are told."""
+"""How long a run may take, and what people are told beforehand."""
 
 import pytest
 
 from checker.course import Chaff, Exercise, Wheat
-from checker.exercise_check import announcement, limits_after
 from checker.outcome import Outcome
+from checker.patience import announcement, limits_after
 
 EDIT = {"file": "src/app.py", "was": "1", "now": "2"}
 SERVING = Exercise(
