@@ -7,6 +7,7 @@ import click
 
 from src.config import DEFAULT_DATASET, DEFAULT_MODEL, DEFAULT_SEED
 from src.errors import UserError
+from src.release.commands import release
 
 INTERRUPTED = 130  # what shells expect of a program ended by Ctrl-C
 SETTINGS = {"help_option_names": ["-h", "--help"], "show_default": True}
@@ -110,6 +111,9 @@ def s3() -> None:
     from src.embedded_s3.console import keep
 
     keep()
+
+
+cli.add_command(release)
 
 
 if __name__ == "__main__":

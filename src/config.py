@@ -13,6 +13,7 @@ ROOT = Path(__file__).absolute().parents[1]
 DEFAULT_DATASET = "tennis_points"
 DEFAULT_MODEL = "random_forest"
 DEFAULT_SEED = 42
+API_VERSION = "1.1.0"
 
 
 @dataclass(frozen=True)

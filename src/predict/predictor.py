@@ -90,7 +90,7 @@ class Predictor:
         if method not in METHODS:
             raise UserError(f"No method {method!r}: choose {' or '.join(METHODS)}.")
         loaded = self._production(dataset, model).now()
-        predictions = _call(loaded.model, rows, method) if len(rows) else []
+        predictions = ask(loaded.model, rows, method) if len(rows) else []
         return Answer(predictions, loaded.model_id)
 
     def _production(self, dataset: str, model: str) -> Production:
@@ -101,8 +101,14 @@ class Predictor:
         return known
 
 
-def _call(model: Any, rows: "list[dict[str, Any]] | pd.DataFrame", method: str) -> list[Any]:
-    """Ask the model; the one place that does."""
+def ask(model: Any, rows: "list[dict[str, Any]] | pd.DataFrame", method: str) -> list[Any]:
+    """Ask a fitted model for at least one row; the one place that does.
+
+    Args:
+        model: a pipeline.
+        rows: records or a frame with the dataset's columns, valid by its schema.
+        method: "predict" or "predict_proba".
+    """
     import pandas as pd
 
     frame = pd.DataFrame(rows)

@@ -9,6 +9,7 @@ import click
 from src.config import DEFAULT_DATASET, DEFAULT_MODEL, Settings
 from src.errors import UserError
 from src.release.registry import Registry
+from src.release.smoke import check_run
 from src.schema import dataset_names
 from src.utils import find_experiment, latest_experiment
 
@@ -25,9 +26,10 @@ def deploy_and_show(
         every: the newest run of each dataset and model that was trained.
 
     Raises:
-        UserError: there is no such run, or S3 does not let us.
+        UserError: there is no such run, it fails its smoke test, or S3 does not let us.
     """
     for run in _runs(model_id, dataset, model, every):
+        check_run(run)
         report = Registry().deploy(run)
         click.echo(f"In production: {report.model_id} ({report.model} on {report.dataset})")
 

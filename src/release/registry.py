@@ -5,13 +5,15 @@ changes. ``models/<dataset>/<model>/production.json`` names the version that ans
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from src import aws
 from src.errors import UserError
+from src.release.operator import operator
+from src.release.state import Event, State, longer
 from src.train.report import Report
 from src.utils import deserialise, sha256
 
@@ -30,10 +32,11 @@ class StaleRelease(UserError):
 
 @dataclass(frozen=True)
 class Version:
-    """The version in production, and the tag of the pointer that says so."""
+    """The version in production, the tag of the pointer that says so, and all that it says."""
 
     model_id: str
     etag: str
+    state: State | None = None
 
 
 class Registry:
@@ -50,7 +53,7 @@ class Registry:
             StaleRelease: another deploy won the race; production is what it released.
             UserError: the run is not whole, or S3 does not let us.
         """
-        report = _report_of(run_dir)
+        report = report_of(run_dir)
         current = self._production_or_none(report.dataset, report.model)
         self.publish(run_dir)
         if current is None or current.model_id != report.model_id:
@@ -70,10 +73,10 @@ class Registry:
         Raises:
             UserError: the run is not whole, or what is there is of another content.
         """
-        report = _report_of(run_dir)
+        report = report_of(run_dir)
         prefix = _version(report.dataset, report.model, report.model_id)
         for name, digest in report.artifacts.items():
-            self._put_once(prefix + name, _artifact(run_dir / name, digest))
+            self._put_once(prefix + name, artifact_of(run_dir / name, digest))
         try:
             self._store.upload(prefix + REPORT, report.to_json(), if_none_match="*")
         except aws.Conflict:
@@ -94,15 +97,20 @@ class Registry:
         Raises:
             StaleRelease: something else is in production, and stays there.
         """
+        now = datetime.now(UTC).isoformat()
+        replaced = expected.model_id if expected else None
+        event = Event("deploy", model_id, now, operator(), instead_of=replaced)
+        before = expected.state.history if expected and expected.state else ()
         pointer = {
             "model_id": model_id,
             "previous": expected.model_id if expected else None,
-            "deployed_at": datetime.now(UTC).isoformat(),
+            "deployed_at": now,
+            "candidate": None,  # it was measured against what is replaced now
+            "history": [asdict(event) for event in longer(before, event)],
         }
         body = json.dumps(pointer).encode()
-        condition = {"if_match": expected.etag} if expected else {"if_none_match": "*"}
         try:
-            etag = self._store.upload(_pointer(dataset, model), body, **condition)
+            etag = self._swap(dataset, model, body, expected)
         except aws.Conflict as error:
             now = self._production_or_none(dataset, model)
             if now and now.model_id == model_id:  # a request that was made again, after all
@@ -111,7 +119,22 @@ class Registry:
                 f"{model_id} was not released: meanwhile {now.model_id if now else 'nothing'} "
                 "went into production. Look at it, and deploy again to replace it."
             ) from error
-        return Version(model_id, etag)
+        return Version(model_id, etag, State.from_json(body))
+
+    def change(self, dataset: str, model: str, state: State, expected: Version) -> Version:
+        """Write another state of production, in one step.
+
+        Raises:
+            StaleRelease: production is not what was expected any more, and stays as it is.
+        """
+        try:
+            etag = self._swap(dataset, model, state.to_json(), expected)
+        except aws.Conflict as error:
+            raise StaleRelease(
+                "Nothing was changed: meanwhile somebody else changed what is in production. "
+                "Look at it, and try again."
+            ) from error
+        return Version(state.model_id, etag, state)
 
     def production(self, dataset: str, model: str) -> Version:
         """Answer which version is in production.
@@ -129,7 +152,8 @@ class Registry:
                 f"`python -m src deploy --dataset {dataset} --model {model}`."
             ) from error
         try:
-            return Version(str(json.loads(pointer.body)["model_id"]), pointer.etag)
+            state = State.from_json(pointer.body)
+            return Version(str(json.loads(pointer.body)["model_id"]), pointer.etag, state)
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(f"{key} on S3 is damaged: remove it, and deploy again.") from error
 
@@ -160,6 +184,16 @@ class Registry:
         """
         return self._store.download(_version(dataset, model, model_id) + name).body
 
+    def versions(self, dataset: str, model: str) -> list[str]:
+        """Answer the ids of all published versions of a kind of model on a dataset, sorted."""
+        prefix = f"models/{dataset}/{model}/"
+        keys = (key.removeprefix(prefix) for key in self._store.list_keys(prefix))
+        return sorted(key.removesuffix(f"/{REPORT}") for key in keys if key.endswith(f"/{REPORT}"))
+
+    def _swap(self, dataset: str, model: str, body: bytes, expected: Version | None) -> str:
+        condition = {"if_match": expected.etag} if expected else {"if_none_match": "*"}
+        return self._store.upload(_pointer(dataset, model), body, **condition)
+
     def _put_once(self, key: str, data: bytes) -> None:
         try:
             self._store.upload(key, data, if_none_match="*")
@@ -174,11 +208,21 @@ class Registry:
             return None
 
 
-def _report_of(run_dir: Path) -> Report:
+def report_of(run_dir: Path) -> Report:
+    """Answer the report of a training run on disk.
+
+    Raises:
+        UserError: it cannot be read, or is damaged.
+    """
     return Report.from_json(_read(run_dir / REPORT))
 
 
-def _artifact(path: Path, digest: str) -> bytes:
+def artifact_of(path: Path, digest: str) -> bytes:
+    """Answer the content of a training run's file, if its hash is the one that is given.
+
+    Raises:
+        UserError: it cannot be read, or is another content.
+    """
     data = _read(path)
     if sha256(data) != digest:
         raise UserError(f"{path} is not what the report beside it tells of: train it again.")

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from src.config import DEFAULT_DATASET, DEFAULT_MODEL
+from src.config import API_VERSION, DEFAULT_DATASET, DEFAULT_MODEL
 from src.schema import Column, Schema
 from src.serve.payload import MAX_POINTS, limits
 
-VERSION = "1.0.0"
 MAX_BYTES = 10_000_000
 SIGNIFICANT_DIGITS = 3  # of the numbers in an example
 
@@ -23,7 +22,7 @@ def document(schema: Schema, choices: Mapping[str, Sequence[str]]) -> dict[str, 
         "openapi": "3.1.0",
         "info": {
             "title": f"Predictions for {schema.name}",
-            "version": VERSION,
+            "version": API_VERSION,
             "description": f"{schema.title}. Every answer but /docs is JSON, "
             "and every error has a message.",
         },

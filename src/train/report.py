@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from src.errors import UserError
+from src.train.specification import Serving
 
 
 @dataclass(frozen=True)
 class Report:
-    """The content of a report.json.
+    """The content of a report.json: how good a model is, and its specification.
+
+    The specification of the training is what determined the model, and the platform; that of
+    serving is what the model takes and answers. An older report has no serving.
 
     Log losses are natural logarithms; the deviation is that of the folds as a population
     (NumPy's default, ddof=0). Hashes are SHA-256; artifacts has one for each file beside the
@@ -32,6 +36,8 @@ class Report:
     packages: dict[str, str]
     artifacts: dict[str, str]
     trained_at: str
+    platform: str = ""
+    serving: Serving | None = None
 
     def to_json(self) -> bytes:
         """Bytes of the report.json, for people and programs."""

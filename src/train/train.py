@@ -18,6 +18,7 @@ from src.train.dataset import Dataset, Splits, data_hash, load, split
 from src.train.identity import code_hash, id_of, packages
 from src.train.pipeline import MODELS, build_pipeline
 from src.train.report import Report
+from src.train.specification import Serving, platform, specify
 from src.utils import serialise, sha256
 
 FOLDS = 5
@@ -57,8 +58,9 @@ def train(
 
     with threadpool_limits(1):  # several would add numbers in an order that varies
         losses = _fit_and_score(pipeline, splits, seed, parameters, progress)
+        serving = specify(pipeline, data.schema, splits.X_test, splits.y_test)
     artifacts = {"model.pkl": serialise(pipeline), "dataset.parquet": _rows_used(data, splits)}
-    report = _report(folder.name, losses, determinants, artifacts)
+    report = _report(folder.name, losses, determinants, artifacts, serving)
     write_run(folder, report, artifacts)
     progress("trained", 1.0)
     return report
@@ -117,7 +119,11 @@ def _rows_used(data: Dataset, splits: Splits) -> bytes:
 
 
 def _report(
-    model_id: str, losses: tuple[float, list[float]], determinants: dict, artifacts: dict
+    model_id: str,
+    losses: tuple[float, list[float]],
+    determinants: dict,
+    artifacts: dict,
+    serving: Serving,
 ) -> Report:
     test_loss, cv_losses = losses
     return Report(
@@ -128,5 +134,7 @@ def _report(
         cv_log_losses=cv_losses,
         artifacts={name: sha256(content) for name, content in artifacts.items()},
         trained_at=datetime.now(UTC).isoformat(),
+        platform=platform(),
+        serving=serving,
         **determinants,
     )
