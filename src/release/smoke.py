@@ -78,7 +78,8 @@ def _problem(model: Any, report: Report) -> str | None:
     different = _first_difference(serving.columns, columns_of(schema))
     if different:
         return f"the column {different} is not the one that the API takes"
-    if serving.classes != list(model.classes_) or set(serving.classes) != set(schema.classes):
+    known = list(getattr(model, "classes_", ()))
+    if serving.classes != known or set(serving.classes) != set(schema.classes):
         return f"its classes are not {', '.join(map(str, schema.classes))}"
     return _wrong_answer(model, serving.sample, serving.answers)
 

@@ -1,0 +1,344 @@
+"""Test the way back: a version that was good yesterday answers again, at once and for certain.
+
+`Release` of src/release/release.py changes what is in production. All that it knows lies in one
+small object on S3, production.json, which it replaces by conditional writes: `State` in
+src/release/state.py tells what is in it. `Registry` of src/release/registry.py keeps the versions.
+
+A roll-back happens at three in the morning. So test what has to hold then: that it is the right
+version which comes back, that it is fit to answer, that requests do not notice, that nobody's
+change is lost, and that the history tells afterwards what has happened.
+
+Versions are quick to make here: a model that always gives the same outcome. Instead of S3 there is
+a shelf, a dictionary that keeps to S3's conditions. Both are given.
+"""
+
+import threading
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier
+
+from src import aws
+from src.config import Settings
+from src.errors import UserError
+from src.predict.predictor import Predictor
+from src.release.registry import Registry, StaleRelease
+from src.release.release import Refused, Release
+from src.schema import load_schema
+from src.serve.app import create_app
+from src.train.report import Report
+from src.train.specification import specify
+from src.utils import serialise
+
+DATASET, MODEL = "tennis_points", "random_forest"
+POINTER = f"models/{DATASET}/{MODEL}/production.json"
+POINTS = Path(__file__).parents[3] / "data" / "tennis_points" / "tennis_points.parquet"
+OUTCOMES = ["FE", "UE", "W"]
+PATIENCE = 2  # seconds that a thread waits for another, before the test fails
+NIGHT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+class Shelf:
+    """A store in memory: a dictionary of objects, with S3's conditions on writing."""
+
+    def __init__(self):
+        self.objects = {}
+        self.written = []
+        self.before_writing = lambda key: None  # called with each key, just before it is written
+
+    def upload(self, key, body, *, if_match=None, if_none_match=None):
+        """Write an object if the conditions hold, and answer its tag."""
+        self.before_writing(key)
+        there = self.objects.get(key)
+        if (if_match and (there is None or there.etag != if_match)) or (if_none_match and there):
+            raise aws.Conflict(key)
+        self.objects[key] = aws.Object(body, f"{len(self.written)} {sha256(body).hexdigest()}")
+        self.written.append(key)
+        return self.objects[key].etag
+
+    def download(self, key):
+        """Answer an object."""
+        if key not in self.objects:
+            raise aws.NotFound(key)
+        return self.objects[key]
+
+    def list_keys(self, prefix):
+        """Answer the keys that start like this."""
+        return sorted(key for key in self.objects if key.startswith(prefix))
+
+
+@pytest.fixture(scope="module")
+def points():
+    """Some points, their ids and outcomes left out."""
+    return pd.read_parquet(POINTS)[:6].drop(columns=["point_id", "outcome"])
+
+
+@pytest.fixture
+def shelf():
+    """A store of the test's own."""
+    return Shelf()
+
+
+@pytest.fixture
+def registry(shelf):
+    """The versions on that shelf."""
+    return Registry(shelf)
+
+
+@pytest.fixture
+def publish(registry, points, tmp_path):
+    """Publishes a version whose model gives every point the same outcome, and answers its id.
+
+    With put_in_production=True it goes into production, as `python -m src deploy` would put it.
+    """
+    schema = load_schema(DATASET, Settings.from_env().data_dir)
+
+    def publish_version(letter, outcome, put_in_production=False):
+        model = DummyClassifier(strategy="constant", constant=outcome)
+        model.fit([[0]] * len(OUTCOMES), OUTCOMES)
+        artifacts = {"model.pkl": serialise(model), "dataset.parquet": b"rows"}
+        report = Report(
+            model_id=letter * 40,
+            test_log_loss=1.0,
+            mean_cv_log_loss=1.0,
+            std_cv_log_loss=0.0,
+            cv_log_losses=[1.0],
+            dataset=DATASET,
+            model=MODEL,
+            parameters={},
+            seed=42,
+            data_hash="",
+            code_hash="",
+            packages={},
+            artifacts={name: sha256(data).hexdigest() for name, data in artifacts.items()},
+            trained_at=NIGHT.isoformat(),
+            serving=specify(model, schema, points, pd.Series("W", index=points.index)),
+        )
+        run = tmp_path / report.model_id
+        run.mkdir()
+        for name, content in (artifacts | {"report.json": report.to_json()}).items():
+            (run / name).write_bytes(content)
+        (registry.deploy if put_in_production else registry.publish)(run)
+        return report.model_id
+
+    return publish_version
+
+
+@pytest.fixture
+def release(registry):
+    """The release that Ada changes, at night."""
+    return Release(DATASET, MODEL, registry, by="ada@console", clock=lambda: NIGHT)
+
+
+@pytest.fixture
+def good(publish):
+    """The version of yesterday, which was in production before."""
+    return publish("a", "W", put_in_production=True)
+
+
+@pytest.fixture
+def bad(good, publish):
+    """The version of today, which is in production."""
+    return publish("b", "FE", put_in_production=True)
+
+
+def test_a_roll_back_puts_the_previous_version_in_production(release, registry, good, bad):
+    """Without an id, it is the version that production had before; release and registry agree."""
+    after = release.rollback()
+
+    assert after.model_id == good
+    assert release.state() == after
+    assert registry.production(DATASET, MODEL).model_id == good
+
+
+def test_a_given_version_is_what_comes_back(release, publish, good, bad):
+    """With an id it is that version, however long ago it answered, or if it never did."""
+    never_deployed = publish("c", "UE")
+
+    assert release.rollback(never_deployed).model_id == never_deployed
+    assert release.rollback(bad).model_id == bad
+    assert release.rollback(good).model_id == good
+
+
+def test_each_roll_back_goes_one_version_further_back(release, publish, good, bad):
+    """From the third version to the second, then to the first: never forth to what was left."""
+    publish("c", "UE", put_in_production=True)
+
+    steps = [release.rollback().model_id, release.rollback().model_id]
+
+    assert steps == [bad, good]
+    with pytest.raises(Refused):
+        release.rollback()
+
+
+def test_a_roll_back_that_makes_no_sense_is_refused(release, shelf, good):
+    """To what is in production already, without a previous version, or to one that is unknown.
+
+    The error is the operator's own, and nothing is written.
+    """
+    written = len(shelf.written)
+
+    with pytest.raises(Refused):
+        release.rollback()
+    with pytest.raises(Refused):
+        release.rollback(good)
+    with pytest.raises(UserError):
+        release.rollback("f" * 40)
+    assert len(shelf.written) == written
+
+
+def rewrite(shelf, model_id, name, was, now):
+    """Change a version behind the registry's back."""
+    key = f"models/{DATASET}/{MODEL}/{model_id}/{name}"
+    body = shelf.download(key).body
+    assert was in body
+    shelf.upload(key, body.replace(was, now))
+
+
+def damage_the_model(shelf, model_id):
+    rewrite(shelf, model_id, "model.pkl", b"Dummy", b"Dammy")
+
+
+def expect_another_outcome(shelf, model_id):
+    rewrite(
+        shelf, model_id, "report.json", b'"predict": [\n        "W"', b'"predict": [\n        "UE"'
+    )
+
+
+def want_another_column(shelf, model_id):
+    rewrite(shelf, model_id, "report.json", b'"name": "speed"', b'"name": "pace"')
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [damage_the_model, expect_another_outcome, want_another_column],
+    ids=lambda how: how.__name__,
+)
+def test_a_version_that_is_not_fit_here_never_comes_back(release, shelf, good, bad, spoil):
+    """Its file is damaged, it answers the sample otherwise, or it wants other columns.
+
+    What is in production stays: a bad version that answers is better than one that cannot.
+    """
+    before = shelf.download(POINTER)
+    spoil(shelf, good)
+
+    with pytest.raises(UserError):
+        release.rollback()
+
+    assert shelf.download(POINTER) == before
+
+
+def test_a_roll_back_is_one_write(release, shelf, good, bad):
+    """Production changes in one step, and every version stays on the shelf as it was."""
+    before = dict(shelf.objects)
+    written = len(shelf.written)
+
+    release.rollback()
+
+    assert shelf.written[written:] == [POINTER]
+    assert shelf.objects | {POINTER: None} == before | {POINTER: None}
+
+
+def test_of_two_operators_one_wins_and_the_other_is_told(
+    release, registry, shelf, publish, good, bad
+):
+    """Somebody deploys between our look and our write: theirs stays, and we hear of it."""
+    overtaking = iter([POINTER])
+
+    def somebody_is_faster(key):
+        if key == next(overtaking, None):
+            publish("c", "UE", put_in_production=True)
+
+    shelf.before_writing = somebody_is_faster
+    with pytest.raises(StaleRelease):
+        release.rollback()
+
+    assert registry.production(DATASET, MODEL).model_id == "c" * 40
+    assert [event.model_id for event in release.state().history] == [good, bad, "c" * 40]
+
+
+def test_a_roll_back_meant_for_one_version_spares_another(release, shelf, publish, good, bad):
+    """Where `instead_of` is not in production any more, nothing changes: it was about that one."""
+    newer = publish("c", "UE", put_in_production=True)
+
+    with pytest.raises(Refused):
+        release.rollback(instead_of=bad)
+    assert release.state().model_id == newer
+
+    assert release.rollback(instead_of=newer).model_id == bad
+
+
+def test_the_history_tells_who_when_and_why(release, good, bad):
+    """The roll-back is its last line, and the lines before it are still there."""
+    release.rollback(why="forced errors everywhere")
+
+    *before, last = release.state().history
+    assert [(event.action, event.model_id) for event in before] == [
+        ("deploy", good),
+        ("deploy", bad),
+    ]
+    assert (last.action, last.model_id, last.instead_of) == ("rollback", good, bad)
+    assert (last.by, last.why) == ("ada@console", "forced errors everywhere")
+    assert datetime.fromisoformat(last.at) == NIGHT
+    assert datetime.fromisoformat(release.state().deployed_at) == NIGHT
+
+
+def test_a_roll_back_ends_a_canary(release, publish, good, bad):
+    """The candidate was measured against what has just left production: it answers nobody now."""
+    release.start_canary(publish("c", "UE"), share=0.5)
+
+    release.rollback()
+
+    assert release.state().candidate is None
+
+
+def test_a_running_server_answers_with_the_version_that_came_back(
+    release, registry, points, good, bad
+):
+    """Without a restart: the next answer after the look is due comes from the version of before."""
+    client = create_app(Predictor(registry, refresh_seconds=0)).test_client()
+    body = points.to_dict("records")
+    assert client.post("/invocation", json=body).json == {
+        "predictions": ["FE"] * 6,
+        "model_id": bad,
+    }
+
+    release.rollback()
+
+    assert client.post("/invocation", json=body).json == {
+        "predictions": ["W"] * 6,
+        "model_id": good,
+    }
+
+
+def test_no_request_is_lost_while_a_server_goes_back(release, registry, shelf, points, good, bad):
+    """While the version of before is still on its way from S3, the bad one goes on answering.
+
+    Each answer is whole: the outcomes belong to the version whose id comes with them.
+    """
+    predictor = Predictor(registry, refresh_seconds=0)
+    assert predictor.answer(points).model_id == bad
+    release.rollback()
+    arrived, go_on = threading.Event(), threading.Event()
+    download = shelf.download
+
+    def slow_download(key):
+        if key.endswith("model.pkl"):
+            arrived.set()
+            go_on.wait(PATIENCE)
+        return download(key)
+
+    shelf.download = slow_download
+    loading = threading.Thread(target=predictor.answer, args=(points,))
+    loading.start()
+    assert arrived.wait(PATIENCE)
+    meanwhile = predictor.answer(points)
+    go_on.set()
+    loading.join()
+    afterwards = predictor.answer(points)
+
+    assert (meanwhile.model_id, set(meanwhile.predictions)) == (bad, {"FE"})
+    assert (afterwards.model_id, set(afterwards.predictions)) == (good, {"W"})
