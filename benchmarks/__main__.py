@@ -1,4 +1,4 @@
-"""`make bench`: what a check costs, as ratios against what is measured beside it."""
+"""`make bench`: what a check costs beside other ways, and how often a canary errs."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import chaffs, day, mutants
+from benchmarks import canary, canary_report, chaffs, day, mutants
 from benchmarks.report import as_tables
 from checker.course import Course, pick
 from checker.errors import CheckerError
@@ -25,36 +25,58 @@ OF_MUTANTS = "3"  # the exercise whose mutants are compared: no cache of the app
 @click.option("--sample", default=6, help="Chaffs an exercise for the naive loop.")
 @click.option("--mutants", "count", default=60, help="Mutants to compare with mutmut; 0 for none.")
 @click.option("--quick", is_flag=True, help="Few of everything: is it still in order?")
+@click.option("--only", type=click.Choice(["checker", "canary"]), help="Measure one part.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=ROOT / "output" / "bench.json",
-    help="Where the figures are written.",
+    help="Where the figures are written, if not output/bench.json, or bench-PART.json.",
 )
-def main(name, exercise, sample, count, quick, output) -> None:
-    """Measure the checker on the course's own material, side by side and in one run."""
-    course = Course(ROOT)
+def main(name, exercise, sample, count, quick, only, output) -> None:
+    """Measure the checker on the course's own material, side by side and in one run.
+
+    Also how often the decision on a canary is wrong, and how many labels it takes.
+    """
     say = Console(stderr=True, highlight=False).print
-    exercises = course.day(name)
-    chosen = [pick(exercises, choice) for choice in exercise] or exercises
     if quick:
         sample, count = 2, min(count, 10)
+    figures, tables = {}, []
+    if only != "canary":
+        figures, tables = _of_checker(name, exercise, sample, count, say)
+    if only != "checker":
+        simulations = canary.FEW_SIMULATIONS if quick else canary.SIMULATIONS
+        measured = canary.measure(simulations, say)
+        figures["canary"] = [asdict(one) for one in measured]
+        tables += canary_report.as_tables(measured)
+    Console(highlight=False).print(*tables, sep="\n")
+    output = output or ROOT / "output" / (f"bench-{only}.json" if only else "bench.json")
+    _write(output, figures)
+    say(f"Written to {output}.")
+
+
+def _of_checker(name, exercise, sample, count, say) -> tuple[dict, list]:
+    course = Course(ROOT)
+    exercises = course.day(name)
+    chosen = [pick(exercises, choice) for choice in exercise] or exercises
     costs = [chaffs.measure(course, one, sample, say) for one in chosen]
     compared = mutants.measure(course, pick(exercises, OF_MUTANTS), count, say) if count else None
     say(f"{name}: the whole day, start-up included")
     whole = day.measure(course, name)
-    Console(highlight=False).print(*as_tables(costs, compared, whole), sep="\n")
-    output.parent.mkdir(parents=True, exist_ok=True)
     figures = {
-        "python": sys.version.split()[0],
-        "platform": platform.platform(),
-        "cores": os.cpu_count(),
         "chaffs": [asdict(cost) for cost in costs],
         "mutants": asdict(compared) if compared else None,
         "day": asdict(whole),
     }
-    output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    say(f"Written to {output}.")
+    return figures, as_tables(costs, compared, whole)
+
+
+def _write(output: Path, figures: dict) -> None:
+    machine = {
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+    }
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(machine | figures, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

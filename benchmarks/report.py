@@ -1,6 +1,6 @@
 """The figures as tables: what was measured, the ratio, and what it has to be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +14,7 @@ from benchmarks.spent import Spent
 
 def as_tables(costs: Sequence[Costs], compared: Mutants | None, whole: Day) -> list[Table]:
     """A table of the costs, one of what an attendee waits for, and one of what must hold."""
-    return [_costs(costs), _waits(costs), _promises(costs, compared, whole)]
+    return [_costs(costs), _waits(costs), promises(_rows(costs, compared, whole))]
 
 
 def _costs(costs: Sequence[Costs]) -> Table:
@@ -60,11 +60,12 @@ def _both(cost: Spent) -> str:
     return f"{cost.cpu * 1000:.0f} / {cost.wall * 1000:.0f}"
 
 
-def _promises(costs: Sequence[Costs], compared: Mutants | None, whole: Day) -> Table:
+def promises(rows: Iterable[tuple[str, float, float, bool, str]]) -> Table:
+    """A table of what must hold: what, its value, the bound, whether it is the least, the unit."""
     table = Table(title="What must hold", title_justify="left")
     for name in ("", "measured", "has to be", ""):
         table.add_column(name)
-    for what, value, bound, is_least, unit in _rows(costs, compared, whole):
+    for what, value, bound, is_least, unit in rows:
         kept = value >= bound if is_least else value <= bound
         table.add_row(
             what,

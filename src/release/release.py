@@ -104,21 +104,23 @@ class Release:
             StaleRelease: somebody else changed the release meanwhile.
         """
         before = self._version()
-        candidate = self._candidate(before)
-        if model_id not in (None, candidate.model_id):
-            raise Refused(f"{model_id} is not the canary any more: {candidate.model_id} is.")
+        candidate = self._candidate(before, model_id)
         return self._change(before, "abort", why, subject=candidate.model_id, candidate=None)
 
-    def promote_canary(self, why: str = "") -> State:
+    def promote_canary(self, why: str = "", model_id: str | None = None) -> State:
         """Put the candidate in production; what it replaces is what a roll-back goes to.
 
+        Args:
+            why: for the history.
+            model_id: promote only where this is still the candidate.
+
         Raises:
-            Refused: there is no candidate.
+            Refused: there is no candidate, or it is another one.
             StaleRelease: somebody else changed the release meanwhile.
             UserError: it fails its smoke test.
         """
         before = self._version()
-        model_id = self._candidate(before).model_id
+        model_id = self._candidate(before, model_id).model_id
         self._check(self.registry, self.dataset, self.model, model_id)
         return self._put_in_production(before, "promote", model_id, before.model_id, why)
 
@@ -154,10 +156,13 @@ class Release:
     def _version(self) -> Version:
         return self.registry.production(self.dataset, self.model)
 
-    def _candidate(self, version: Version) -> Candidate:
-        if version.state.candidate is None:
+    def _candidate(self, version: Version, model_id: str | None = None) -> Candidate:
+        candidate = version.state.candidate
+        if candidate is None:
             raise Refused(f"There is no canary of {self.model} on {self.dataset}: start one.")
-        return version.state.candidate
+        if model_id not in (None, candidate.model_id):
+            raise Refused(f"{model_id} is not the canary any more: {candidate.model_id} is.")
+        return candidate
 
     def _put_in_production(
         self, before: Version, action: Action, model_id: str, previous: str | None, why: str

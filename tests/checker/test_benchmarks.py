@@ -3,7 +3,8 @@
 import io
 
 import pytest
-from benchmarks import spent
+from benchmarks import canary_report, spent
+from benchmarks.canary import ALIKE, PROMISED, Measured
 from benchmarks.chaffs import Costs
 from benchmarks.day import Day
 from benchmarks.mutants import Mutants
@@ -83,6 +84,31 @@ def test_a_mutant_that_mutmut_sees_otherwise_is_marked():
     differ = Mutants("x", 9, FAST, Spent(1, 1), 8, {"sums-add-1": ("killed", "survived")})
 
     assert broken(promises(costs(), mutants=differ)) == ["mutants on which we and mutmut differ"]
+
+
+def canary_promises(alarms=0.02, soon=0.9) -> str:
+    """Of canaries with so many false alarms by mistakes in one setting, and such a power."""
+    measured = [Measured(one, 100, 0.0, 0.001, 0.0, 0.0, None) for one in ALIKE]
+    measured[1] = Measured(ALIKE[1], 100, alarms / 2, alarms / 2, 0.0, 0.0, None)
+    console = Console(file=io.StringIO(), width=120)
+    tables = canary_report.as_tables([*measured, Measured(PROMISED, 100, 1, 0, 0, soon, 900.0)])
+    console.print(*tables)
+    return console.file.getvalue()
+
+
+def test_a_canary_that_errs_seldom_enough_is_not_marked():
+    assert broken(canary_promises()) == []
+
+
+def test_too_many_false_alarms_in_one_setting_are_marked():
+    assert broken(canary_promises(alarms=0.06)) == [
+        "false alarms by mistakes, the most",
+        "false alarms by either, at most",
+    ]
+
+
+def test_a_difference_that_is_found_too_seldom_is_marked():
+    assert broken(canary_promises(soon=0.7)) == ["0.15 against 0.2, proven by 2,000 labels"]
 
 
 def test_an_exercise_counts_as_often_as_it_has_chaffs():
