@@ -130,6 +130,9 @@ class Registry:
         try:
             etag = self._swap(dataset, model, state.to_json(), expected)
         except aws.Conflict as error:
+            there = self._production_or_none(dataset, model)
+            if there and there.state == state:  # a request that was made again, after all
+                return there
             raise StaleRelease(
                 "Nothing was changed: meanwhile somebody else changed what is in production. "
                 "Look at it, and try again."

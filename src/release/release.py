@@ -68,6 +68,7 @@ class Release:
             StaleRelease: somebody else changed the release meanwhile.
             UserError: there is no such version, or it fails its smoke test.
         """
+        share = _valid(share)
         before = self._version()
         if model_id == before.model_id:
             raise Refused(f"{model_id} is in production: a canary needs another version.")
@@ -76,7 +77,7 @@ class Release:
                 f"{before.state.candidate.model_id} is the canary now: promote or abort it first."
             )
         self._check(self.registry, self.dataset, self.model, model_id)
-        candidate = Candidate(model_id, _valid(share), self._now())
+        candidate = Candidate(model_id, share, self._now())
         return self._change(before, "canary", why or f"share {share:g}", candidate=candidate)
 
     def change_share(self, share: float, why: str = "") -> State:

@@ -1,6 +1,7 @@
 """The smoke test of a version: does it load here, fit the API, and answer as it did when new?"""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,7 @@ def check_version(registry: Any, dataset: str, model: str, model_id: str) -> Non
         Unfit: it must not serve.
     """
     report = registry.report(dataset, model, model_id)
-    try:
-        loaded = registry.load(dataset, model, model_id)
-    except UserError as error:
-        raise Unfit(f"{model_id} does not load here: {error}") from error
-    check_model(loaded, report)
+    check_model(_loaded(lambda: registry.load(dataset, model, model_id), model_id), report)
 
 
 def check_run(run_dir: Path) -> None:
@@ -50,7 +47,8 @@ def check_run(run_dir: Path) -> None:
     """
     report = report_of(run_dir)
     digest = report.artifacts.get(MODEL, "no hash")
-    check_model(deserialise(artifact_of(run_dir / MODEL, digest), digest), report)
+    data = artifact_of(run_dir / MODEL, digest)
+    check_model(_loaded(lambda: deserialise(data, digest), report.model_id), report)
 
 
 def check_model(model: Any, report: Report) -> None:
@@ -68,17 +66,26 @@ def check_model(model: Any, report: Report) -> None:
         )
 
 
+def _loaded(load: Callable[[], Any], model_id: str) -> Any:
+    try:
+        return load()
+    except Exception as error:  # a pickle of other versions may raise anything
+        raise Unfit(f"{model_id} does not load here: {error}") from error
+
+
 def _problem(model: Any, report: Report) -> str | None:
     serving = report.serving
     if serving is None:
         return "its report has no specification of serving"
+    if not hasattr(model, "classes_"):
+        return "it is no fitted model"
     if _major(serving.api_version) != _major(API_VERSION):
         return f"it was made for version {serving.api_version} of the API, this is {API_VERSION}"
     schema = load_schema(report.dataset, Settings.from_env().data_dir)
     different = _first_difference(serving.columns, columns_of(schema))
     if different:
         return f"the column {different} is not the one that the API takes"
-    known = list(getattr(model, "classes_", ()))
+    known = list(model.classes_)
     if serving.classes != known or set(serving.classes) != set(schema.classes):
         return f"its classes are not {', '.join(map(str, schema.classes))}"
     return _wrong_answer(model, serving.sample, serving.answers)

@@ -6,15 +6,16 @@ small sample the answers that the model gave when it was new.
 
 import platform as machine
 from dataclasses import asdict, dataclass
-from typing import Any
-
-import pandas as pd
-from sklearn.pipeline import Pipeline
+from typing import TYPE_CHECKING, Any
 
 from src.config import API_VERSION
 from src.schema import Schema
 
-SAMPLED = 5
+if TYPE_CHECKING:  # whoever reads a report, as a server does, needs none of them
+    import pandas as pd
+    from sklearn.pipeline import Pipeline
+
+SAMPLED = 5  # rows; more where there are more classes
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,13 @@ class Serving:
     answers: dict[str, list[Any]]
 
 
-def specify(model: Pipeline, schema: Schema, X: pd.DataFrame, y: pd.Series) -> Serving:
+def specify(model: "Pipeline", schema: Schema, X: "pd.DataFrame", y: "pd.Series") -> Serving:
     """Write down what a fitted model takes and answers.
 
     Args:
         model: the pipeline, fitted.
         schema: of its dataset.
-        X: held-out rows, some of which become the sample.
+        X: held-out rows, some of which become the sample, at least one of each class.
         y: their classes.
     """
     sample = X.loc[_spread(y)]
@@ -72,8 +73,8 @@ def platform() -> str:
     return f"{machine.system()} {machine.machine()}"
 
 
-def _spread(y: pd.Series) -> list[Any]:
+def _spread(y: "pd.Series") -> list[Any]:
     """Index of the first row of each class, filled up with the first rows of all."""
     firsts = y.drop_duplicates().index
     others = y.index.difference(firsts, sort=False)
-    return [*firsts, *others][:SAMPLED]
+    return [*firsts, *others][: max(SAMPLED, len(firsts))]

@@ -35,10 +35,15 @@ def train(
     settings: Settings | None = None,
     progress: Progress = lambda what, done: None,
     again: bool = False,
+    threads: int = 1,
 ) -> Report:
     """Train a model, evaluate it, and keep it as a run under the output folder.
 
     Where the very run is there already, whole, its report is the answer, unless `again`.
+
+    The numeric libraries have so many threads. Their number is no part of the id: it is to make no
+    difference, but that several may add numbers in another order, which shows in the last digits.
+    `release reproduce --threads` is there to see whether it does.
 
     Raises:
         UserError: an argument or the data is of no use, or the output folder cannot be written.
@@ -56,7 +61,7 @@ def train(
         progress("already trained", 1.0)
         return known
 
-    with threadpool_limits(1):  # several would add numbers in an order that varies
+    with threadpool_limits(threads):  # with several, the order of additions varies
         losses = _fit_and_score(pipeline, splits, seed, parameters, progress)
         serving = specify(pipeline, data.schema, splits.X_test, splits.y_test)
     artifacts = {"model.pkl": serialise(pipeline), "dataset.parquet": _rows_used(data, splits)}

@@ -229,7 +229,7 @@ def test_the_problem_is_named(forest, report, edit_schema):
 
 
 def test_a_version_on_s3_is_checked_as_it_lies_there(registry, publish, forest):
-    """One that is as specified passes; one whose bytes are no model, or another's, does not."""
+    """One that is as specified passes; one that does not load, or is not fitted, does not."""
     raise NotImplementedError
 
 

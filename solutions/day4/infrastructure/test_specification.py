@@ -326,13 +326,23 @@ def test_the_problem_is_named(forest, report, edit_schema):
     assert "speed" in str(problem.value) or "pace" in str(problem.value)
 
 
+class OfAnotherVersion:
+    """Pickled by a library that has changed since."""
+
+    def __reduce__(self):
+        return int, ("no number",)
+
+
 def test_a_version_on_s3_is_checked_as_it_lies_there(registry, publish, forest):
-    """One that is as specified passes; one whose bytes are no model, or another's, does not."""
+    """One that is as specified passes; one that does not load, or is not fitted, does not."""
     check_version(registry, DATASET, MODEL, publish("a", serialise(forest)))
 
     no_model = publish("b", b"no pickle")
     with pytest.raises(Unfit):
         check_version(registry, DATASET, MODEL, no_model)
+    not_of_today = publish("d", serialise(OfAnotherVersion()))
+    with pytest.raises(Unfit):
+        check_version(registry, DATASET, MODEL, not_of_today)
     never_fitted = publish("c", serialise(build_pipeline()))
     with pytest.raises(Unfit):
         check_version(registry, DATASET, MODEL, never_fitted)
