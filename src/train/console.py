@@ -32,7 +32,7 @@ def train_and_show(
     settings = Settings.from_env()
     datasets = dataset_names(settings.data_dir) if dataset == ALL else [dataset]
     models = list(MODELS) if model == ALL else [model]
-    chosen = dict(_parameter(text) for text in parameters)
+    chosen = dict(parameter(text) for text in parameters)
     if not datasets:
         raise UserError(f"No dataset in {settings.data_dir}: choose another folder with DATA_DIR.")
     for name in models:
@@ -72,7 +72,7 @@ def _bars(console: Console) -> Progress:
     return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
-def _parameter(text: str) -> tuple[str, object]:
+def parameter(text: str) -> tuple[str, object]:
     """Split NAME=VALUE; the value is a number, True, False, None, or else text."""
     name, equals, value = text.partition("=")
     if not (name and equals):

@@ -1,0 +1,1 @@
+"""From data to production, step by step, each with conditions before and after it."""
