@@ -6,14 +6,12 @@ from datetime import UTC, datetime
 import click
 from rich.console import Console
 
-from src.config import DEFAULT_DATASET, DEFAULT_MODEL, Settings
 from src.errors import UserError
 from src.release.canary import Judgement, judge
 from src.release.canary_status import heading, sentences, share, table, verdict
-from src.release.registry import report_of
 from src.release.release import Refused, Release
 from src.release.smoke import check_run
-from src.utils import SHORTEST_PREFIX, find_experiment
+from src.release.versions import Known, Versions, options
 
 WIDTH_OF_A_FILE = 120
 COMMAND = "python -m src release"
@@ -27,7 +25,7 @@ def start_and_show(model_id: str, dataset: str, model: str, part: float, why: st
         UserError: there is no such version, or the release refuses it.
     """
     release = Release(dataset, model)
-    chosen = _published(model_id, release) or _publish(model_id, release)
+    chosen = _published(Versions(dataset, model).find(model_id), release)
     state = release.start_canary(chosen, part, why)
     click.echo(
         f"{chosen} answers {share(state.candidate)} of the requests, {state.model_id} the others.\n"
@@ -107,15 +105,10 @@ def roll_back_and_show(model_id: str | None, dataset: str, model: str, why: str)
         UserError: there is no such version, or it is in production already.
     """
     release = Release(dataset, model)
-    chosen = None
-    if model_id is not None:
-        chosen = _published(model_id, release)
-        if chosen is None:
-            raise UserError(
-                f"No version {model_id} of {model} on {dataset} is on S3: "
-                f"see which there are with `{_command('list', release)}`."
-            )
-    state = release.rollback(chosen, why)
+    chosen = None if model_id is None else Versions(dataset, model).find(model_id)
+    if chosen and not chosen.published:
+        raise UserError(f"{chosen.model_id} was never on S3: a roll-back goes to what was.")
+    state = release.rollback(chosen and chosen.model_id, why)
     click.echo(f"In production: {state.model_id} ({model} on {dataset})")
     click.echo(f"It replaces {state.history[-1].instead_of}.")
     if state.previous is None:
@@ -124,27 +117,12 @@ def roll_back_and_show(model_id: str | None, dataset: str, model: str, why: str)
         click.echo(f"A further roll-back goes to {state.previous}.")
 
 
-def _published(model_id: str, release: Release) -> str | None:
-    """The one published version whose id starts like this, or None where there is none."""
-    if len(model_id) < SHORTEST_PREFIX:
-        raise UserError(f"{model_id!r} is too short: give at least {SHORTEST_PREFIX} digits.")
-    ids = release.registry.versions(release.dataset, release.model)
-    found = [one for one in ids if one.startswith(model_id.lower())]
-    if len(found) > 1:
-        raise UserError(f"{model_id} is the start of {', '.join(found)}: give more digits.")
-    return found[0] if found else None
-
-
-def _publish(model_id: str, release: Release) -> str:
-    run = find_experiment(model_id, Settings.from_env().output_dir)
-    report = report_of(run)
-    if (report.dataset, report.model) != (release.dataset, release.model):
-        raise UserError(
-            f"{report.model_id} is a {report.model} on {report.dataset}: "
-            f"give --dataset {report.dataset} --model {report.model}."
-        )
-    check_run(run)
-    return release.registry.publish(run).model_id
+def _published(version: Known, release: Release) -> str:
+    """Publish a version where it is here only; answer its id."""
+    if not version.published:
+        check_run(version.run_dir)
+        release.registry.publish(version.run_dir)
+    return version.model_id
 
 
 def _reason(judgement: Judgement, why: str) -> str:
@@ -154,6 +132,4 @@ def _reason(judgement: Judgement, why: str) -> str:
 
 def _command(name: str, release: Release) -> str:
     """A command to type, about the same dataset and model."""
-    of = "" if release.dataset == DEFAULT_DATASET else f" --dataset {release.dataset}"
-    of += "" if release.model == DEFAULT_MODEL else f" --model {release.model}"
-    return f"{COMMAND} {name}{of}"
+    return f"{COMMAND} {name}{options(release.dataset, release.model)}"

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -16,9 +15,9 @@ from src.release.validation.context import Context
 from src.release.validation.pipeline import STEPS, chosen_steps
 from src.release.validation.report import Keeper, StepResult, ValidationReport
 from src.release.validation.runner import Step, run_steps
+from src.release.versions import Versions
 from src.train.console import parameter
 from src.train.pipeline import build_estimator
-from src.utils import SHORTEST_PREFIX, find_experiment
 
 FOLDER = "validation"
 MARKS = {
@@ -60,7 +59,7 @@ def validate_and_show(
     _check_arguments(model, model_id, seed, values, share)
     settings, release = Settings.from_env(), Release(dataset, model)
     context = Context(dataset, model, seed, settings, release, judge, values, share, wait)
-    context.model_id = model_id and _full_id(model_id, release, settings)
+    context.model_id = model_id and Versions(dataset, model).find(model_id).model_id
     report = _run_and_show(chosen, context)
     if not report.passed:
         sys.exit(1)
@@ -74,17 +73,6 @@ def _check_arguments(
         raise UserError("-p is for the training, and the candidate of --model-id is trained.")
     if not 0 < share <= 1:
         raise UserError(f"A share of {share:g} is none: give more than 0, and at most 1.")
-
-
-def _full_id(start: str, release: Release, settings: Settings) -> str:
-    """Answer the id that starts like this, of a run here or a version on S3."""
-    with suppress(UserError):
-        return find_experiment(start, settings.output_dir).name
-    versions = release.registry.versions(release.dataset, release.model)
-    found = [version for version in versions if version.startswith(start.lower())]
-    if len(found) == 1 and len(start) >= SHORTEST_PREFIX:
-        return found[0]
-    return find_experiment(start, settings.output_dir).name
 
 
 def _run_and_show(steps: Sequence[Step], context: Context) -> ValidationReport:

@@ -136,7 +136,7 @@ def test_a_version_that_is_only_on_s3_can_be_a_canary(ids, monkeypatch, tmp_path
     ("arguments", "told"),
     [
         (("12345",), "at least 6 digits"),
-        (("0" * 40,), "No training run"),
+        (("0" * 40,), "No version"),
         (("SECOND", "--share", "0"), "A share of 0 is none"),
         (("FIRST",), "is in production: a canary needs another version"),
         (("SECOND", "--model", "logistic_regression"), "give --dataset shots --model random_f"),
@@ -300,7 +300,7 @@ def test_a_roll_back_to_a_given_version_tells_where_the_next_one_goes(ids):
     [
         ((), "There is no previous version"),
         (("FIRST",), "is in production already"),
-        (("SECOND",), "is on S3"),
+        (("SECOND",), "was never on S3"),
     ],
     ids=["no previous", "to itself", "not published"],
 )
