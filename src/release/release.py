@@ -151,7 +151,7 @@ class Release:
         if target == before.model_id:
             raise Refused(f"{target} is in production already: give another id.")
         self._check(self.registry, self.dataset, self.model, target)
-        previous = _replaced_by(target, before.state.history)
+        previous = replaced_by(target, before.state.history)
         return self._put_in_production(before, "rollback", target, previous, why)
 
     def _version(self) -> Version:
@@ -198,7 +198,7 @@ def _valid(share: float) -> float:
     return share
 
 
-def _replaced_by(model_id: str, history: tuple[Event, ...]) -> str | None:
+def replaced_by(model_id: str, history: tuple[Event, ...]) -> str | None:
     """What a version replaced when it last went into production as something new."""
     for event in reversed(history):
         if event.model_id == model_id and event.action in ("deploy", "promote"):

@@ -12,6 +12,7 @@ from src.config import DEFAULT_DATASET, DEFAULT_MODEL
 from src.errors import UserError
 from src.release.registry import NotInProduction, Registry
 from src.serve.app import app
+from src.serve.traffic import default_traffic
 
 THREADS = 8
 
@@ -24,11 +25,13 @@ def serve(host: str, port: int) -> None:
     """
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(levelname)s %(message)s")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    traffic = default_traffic()
     with _listen(host, port) as listener, suppress(KeyboardInterrupt):
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listener.getsockname()[1]}"
         click.echo(f"{_in_production()}\nServing on {url} - documentation at {url}/docs")
-        waitress.create_server(app, sockets=[listener], threads=THREADS).run()
+        with traffic.on_duty():
+            waitress.create_server(app, sockets=[listener], threads=THREADS).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -9,6 +9,7 @@ from src.predict.predictor import METHODS
 from src.schema import Schema, dataset_names, load_schema
 from src.serve.openapi import document
 from src.serve.payload import PointParser
+from src.serve.request_id import RequestId
 
 DEFAULTS = {"method": METHODS[0], "dataset": DEFAULT_DATASET, "model": DEFAULT_MODEL}
 
@@ -40,6 +41,10 @@ class Contract:
         if dataset not in self._parsers:
             self._parsers[dataset] = PointParser(self.schema(dataset))
         return self._parsers[dataset]
+
+    def has(self, asked: RequestId) -> bool:
+        """Whether there may be an answer of this dataset and kind of model."""
+        return asked.dataset in self.choices["dataset"] and asked.model in self.choices["model"]
 
     def document(self, dataset: str) -> dict[str, Any]:
         """Answer the OpenAPI document for the points of a dataset."""

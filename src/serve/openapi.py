@@ -8,6 +8,8 @@ from src.schema import Column, Schema
 from src.serve.payload import MAX_POINTS, limits
 
 MAX_BYTES = 10_000_000
+REQUEST_ID = "X-Request-Id"
+REQUEST_KEY = "X-Request-Key"
 SIGNIFICANT_DIGITS = 3  # of the numbers in an example
 
 
@@ -29,6 +31,7 @@ def document(schema: Schema, choices: Mapping[str, Sequence[str]]) -> dict[str, 
         "paths": {
             "/health": {"get": _health()},
             "/invocation": {"post": _invocation(schema, choices)},
+            "/feedback": {"post": _feedback()},
             "/openapi.json": {"get": _description(choices, "application/json", "document")},
             "/docs": {"get": _description(choices, "text/html", "page")},
         },
@@ -36,6 +39,7 @@ def document(schema: Schema, choices: Mapping[str, Sequence[str]]) -> dict[str, 
             "schemas": {
                 "Point": _point(schema),
                 "Predictions": _predictions(schema),
+                "Feedback": _labels(schema),
                 "Error": _object({"message": {"type": "string", "minLength": 1}}),
             }
         },
@@ -48,7 +52,8 @@ def example(schema: Schema) -> dict[str, Any]:
 
 
 def _health() -> dict[str, Any]:
-    healthy = _object({"status": {"const": "ok"}, "model_id": {"type": "string"}})
+    warning = {"type": "string", "minLength": 1, "description": "What an operator should look at."}
+    healthy = _object({"status": {"const": "ok"}, "model_id": {"type": "string"}}, warning=warning)
     return {
         "operationId": "health",
         "summary": f"Whether the {DEFAULT_MODEL} of {DEFAULT_DATASET} can answer.",
@@ -68,6 +73,7 @@ def _invocation(schema: Schema, choices: Mapping[str, Sequence[str]]) -> dict[st
             _parameter("method", choices["method"], choices["method"][0]),
             _parameter("dataset", [schema.name], DEFAULT_DATASET),
             _parameter("model", choices["model"], DEFAULT_MODEL),
+            _key(),
         ],
         "requestBody": {
             "description": f"At most {MAX_BYTES:,} bytes of JSON in UTF-8.",
@@ -80,10 +86,31 @@ def _invocation(schema: Schema, choices: Mapping[str, Sequence[str]]) -> dict[st
             },
         },
         "responses": {
-            "200": _response("One prediction for each point, in their order.", _ref("Predictions")),
+            "200": {
+                **_response("One prediction for each point, in their order.", _ref("Predictions")),
+                "headers": {REQUEST_ID: _request_id()},
+            },
             "400": _response("The request is wrong; names the field.", _ref("Error")),
             "413": _response(f"The body has more than {MAX_BYTES:,} bytes.", _ref("Error")),
             "500": _response("The application is at fault; its log says why.", _ref("Error")),
+        },
+    }
+
+
+def _feedback() -> dict[str, Any]:
+    return {
+        "operationId": "feedback",
+        "summary": "Tell what was right for the points of an earlier request.",
+        "requestBody": {
+            "description": f"The {REQUEST_ID} of an answer, and a class for each of its points.",
+            "required": True,
+            "content": {"application/json": {"schema": _ref("Feedback")}},
+        },
+        "responses": {
+            "200": _response("Understood.", _object({"status": {"const": "ok"}})),
+            "400": _response("The request is wrong; names the field.", _ref("Error")),
+            "404": _response("No answer that is remembered has this id.", _ref("Error")),
+            "413": _response(f"The body has more than {MAX_BYTES:,} bytes.", _ref("Error")),
         },
     }
 
@@ -108,6 +135,19 @@ def _parameter(name: str, values: Sequence[str], default: str) -> dict[str, Any]
     if default not in values:
         return {"name": name, "in": "query", "required": True, "schema": schema}
     return {"name": name, "in": "query", "schema": {**schema, "default": default}}
+
+
+def _key() -> dict[str, Any]:
+    return {
+        "name": REQUEST_KEY,
+        "in": "header",
+        "description": "Requests of the same key are answered by the same version.",
+        "schema": {"type": "string"},
+    }
+
+
+def _request_id() -> dict[str, Any]:
+    return {"description": "Names this answer, for /feedback.", "schema": {"type": "string"}}
 
 
 def _point(schema: Schema) -> dict[str, Any]:
@@ -148,10 +188,20 @@ def _predictions(schema: Schema) -> dict[str, Any]:
     )
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def _labels(schema: Schema) -> dict[str, Any]:
+    labels = {"enum": list(schema.classes)}
+    return _object(
+        {
+            "request_id": {"type": "string", "minLength": 1},
+            "labels": {"type": "array", "items": labels, "minItems": 1, "maxItems": MAX_POINTS},
+        }
+    )
+
+
+def _object(properties: dict[str, Any], **optional: Any) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": properties,
+        "properties": {**properties, **optional},
         "required": list(properties),
         "additionalProperties": False,
     }

@@ -101,6 +101,7 @@ def parameters_of(route):
     return {
         parameter["name"]: (parameter["schema"]["enum"], parameter["schema"].get("default"))
         for parameter in route.get("parameters", [])
+        if parameter["in"] == "query"
     }
 
 

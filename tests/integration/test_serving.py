@@ -347,6 +347,7 @@ def test_an_unknown_path_is_not_found_in_json(client, path):
     [
         ("/health", {"GET", "HEAD"}),
         ("/invocation", {"POST"}),
+        ("/feedback", {"POST"}),
         ("/openapi.json", {"GET", "HEAD"}),
         ("/docs", {"GET", "HEAD"}),
     ],

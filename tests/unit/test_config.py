@@ -18,14 +18,26 @@ def test_each_variable_sets_its_setting():
         "OUTPUT_DIR": "/the/output",
         "S3_BUCKET": "a-bucket",
         "REFRESH_SECONDS": "0.5",
+        "ERROR_BUDGET": "0.1",
+        "LATENCY_BUDGET_MS": "250",
     }
 
     assert Settings.from_env(environ) == Settings(
-        Path("/the/data"), Path("/the/output"), "a-bucket", 0.5
+        Path("/the/data"), Path("/the/output"), "a-bucket", 0.5, 0.1, 250.0
     )
 
 
-@pytest.mark.parametrize("variable", ["DATA_DIR", "OUTPUT_DIR", "S3_BUCKET", "REFRESH_SECONDS"])
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "DATA_DIR",
+        "OUTPUT_DIR",
+        "S3_BUCKET",
+        "REFRESH_SECONDS",
+        "ERROR_BUDGET",
+        "LATENCY_BUDGET_MS",
+    ],
+)
 def test_an_empty_variable_counts_as_unset(variable):
     assert Settings.from_env({variable: ""}) == Settings()
 
@@ -62,3 +74,25 @@ def test_seconds_that_are_none_are_refused(value):
 
 def test_the_server_may_look_at_every_request():
     assert Settings.from_env({"REFRESH_SECONDS": "0"}).refresh_seconds == 0.0
+
+
+def test_a_budget_may_be_off():
+    settings = Settings.from_env({"ERROR_BUDGET": "off", "LATENCY_BUDGET_MS": "off"})
+
+    assert (settings.error_budget, settings.latency_budget_ms) == (None, None)
+
+
+def test_a_budget_may_allow_no_error():
+    assert Settings.from_env({"ERROR_BUDGET": "0"}).error_budget == 0.0
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        *(("ERROR_BUDGET", value) for value in ("none", "-0.1", "1.1", "2 %", "nan")),
+        *(("LATENCY_BUDGET_MS", value) for value in ("fast", "-1", "0", "nan", "inf")),
+    ],
+)
+def test_a_budget_that_is_none_is_refused(variable, value):
+    with pytest.raises(UserError, match=f"{variable} is '{value}'"):
+        Settings.from_env({variable: value})
