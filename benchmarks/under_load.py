@@ -28,7 +28,6 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.versions import Versions
-from src.release.release import Refused
 from src.release.state import Event
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -153,7 +152,7 @@ def prove(seconds: float, say: Callable[[str], None] = lambda line: None) -> See
                 say(f"{time.monotonic() - started:5.1f} s  {what}")
                 do()
             time.sleep(max(0.0, started + seconds - time.monotonic()))
-            seen.history = versions.history()
+            seen.history = versions.state().history
         finally:
             for client in clients:
                 client.stopping.set()
@@ -174,20 +173,24 @@ def _events(
         ("it answers half", lambda: change("change_share", 0.5)),
         ("it is aborted", lambda: change("abort_canary")),
         ("a canary that fails on some points", lambda: change("start_canary", versions.fails, 0.5)),
+        ("the servers abort it", lambda: _wait_until(lambda: not versions.state().candidate)),
         ("kill -9 of a server", lambda: _kill_and_restart(servers[0])),
-        ("another canary", lambda: _another_canary(versions)),
+        ("another canary", lambda: change("start_canary", versions.second, 0.5)),
         ("it is promoted", lambda: change("promote_canary")),
         ("kill -9 of a deploy", lambda: _kill_a_deploy(versions.third, environ)),
         (f"S3 hangs for {away:.0f} s", lambda: _hang(s3, away)),
         ("a version that fails on some points is deployed", versions.put_the_faulty_one_in),
+        ("the servers roll it back", lambda: _wait_until(versions.is_well)),
         ("roll-back to the first version", lambda: change("rollback", versions.first)),
     ]
 
 
-def _another_canary(versions: Versions) -> None:
-    with suppress(Refused):  # the servers have aborted the faulty one by now
-        versions.change("abort_canary")
-    versions.change("start_canary", versions.second, 0.5)
+def _wait_until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > give_up:
+            raise RuntimeError("the servers do nothing about it")
+        time.sleep(0.2)
 
 
 def _kill_and_restart(server: Server) -> None:

@@ -19,7 +19,7 @@ from src.config import DEFAULT_DATASET, DEFAULT_MODEL, Settings
 from src.predict.predictor import ask
 from src.release.registry import Registry
 from src.release.release import Release
-from src.release.state import Event
+from src.release.state import State
 from src.schema import load_schema
 from src.train.dataset import load
 from src.train.report import Report
@@ -81,10 +81,14 @@ class Versions:
         with self._there():
             getattr(self.release, method)(*arguments)
 
-    def history(self) -> tuple[Event, ...]:
-        """What was done, and by whom."""
+    def state(self) -> State:
+        """Answer what is in production."""
         with self._there():
-            return self.release.state().history
+            return self.release.state()
+
+    def is_well(self) -> bool:
+        """Whether the version that fails on some points is not in production."""
+        return self.state().model_id != self.fails
 
     @contextmanager
     def _there(self) -> Iterator[None]:
