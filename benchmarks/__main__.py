@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import canary, canary_report, chaffs, day, mutants
+from benchmarks import canary, canary_report, chaffs, day, mutants, throughput
 from benchmarks.report import as_tables
 from checker.course import Course, pick
 from checker.errors import CheckerError
@@ -34,7 +34,8 @@ OF_MUTANTS = "3"  # the exercise whose mutants are compared: no cache of the app
 def main(name, exercise, sample, count, quick, only, output) -> None:
     """Measure the checker on the course's own material, side by side and in one run.
 
-    Also how often the decision on a canary is wrong, and how many labels it takes.
+    Also how often the decision on a canary is wrong, how many labels it takes, and what a canary
+    costs the server.
     """
     say = Console(stderr=True, highlight=False).print
     if quick:
@@ -46,7 +47,9 @@ def main(name, exercise, sample, count, quick, only, output) -> None:
         simulations = canary.FEW_SIMULATIONS if quick else canary.SIMULATIONS
         measured = canary.measure(simulations, say)
         figures["canary"] = [asdict(one) for one in measured]
-        tables += canary_report.as_tables(measured)
+        cost = throughput.measure(throughput.FEW_ROUNDS if quick else throughput.ROUNDS, say)
+        figures["canary throughput"] = asdict(cost)
+        tables += canary_report.as_tables(measured, cost)
     Console(highlight=False).print(*tables, sep="\n")
     output = output or ROOT / "output" / (f"bench-{only}.json" if only else "bench.json")
     _write(output, figures)

@@ -1,19 +1,26 @@
 """The figures of canaries as tables."""
 
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from rich.table import Table
 
 from benchmarks.canary import ALIKE, POWER, PROMISED, SOON, TESTS, Measured
 from benchmarks.report import promises
+from benchmarks.throughput import SHARE, Throughput
 from src.release.decision import ALPHA
 
 
-def as_tables(measured: Sequence[Measured]) -> list[Table]:
-    """False alarms, power, and what must hold."""
+def as_tables(measured: Sequence[Measured], cost: Throughput) -> list[Table]:
+    """False alarms, power, requests a second, and what must hold."""
     alike = [one for one in measured if one.setting in ALIKE]
     different = [one for one in measured if one.setting not in ALIKE]
-    return [_false_alarms(alike), _power(different), promises(_rows(measured))]
+    return [
+        _false_alarms(alike),
+        _power(different),
+        _throughput(cost),
+        promises([*_rows(measured), _cost(cost)]),
+    ]
 
 
 def _false_alarms(measured: Sequence[Measured]) -> Table:
@@ -54,6 +61,18 @@ def _power(measured: Sequence[Measured]) -> Table:
             f"{one.labels:,.0f}" if one.labels else "-",
         )
     return table
+
+
+def _throughput(cost: Throughput) -> Table:
+    table = Table(title="Requests a second, median of the rounds", title_justify="left")
+    table.add_column("without a canary", justify="right")
+    table.add_column(f"with one at {SHARE:.0%}", justify="right")
+    table.add_row(f"{median(cost.without):,.0f}", f"{median(cost.with_canary):,.0f}")
+    return table
+
+
+def _cost(cost: Throughput) -> tuple:
+    return "requests a second, with a canary over without", cost.ratio, 0.9, True, "x"
 
 
 def _percent(*parts: float) -> Iterator[str]:

@@ -7,18 +7,16 @@ What was in flight on the server that is killed is counted apart.
 """
 
 import json
-import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -27,12 +25,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.servers import PATIENCE, ROOT, Server, s3
 from benchmarks.versions import Versions
 from src.release.state import Event
 
-ROOT = Path(__file__).resolve().parents[1]
 CLIENTS = 4
-PATIENCE = 60  # seconds until a server answers first
 AWAY = 1 / 6  # of the time, S3 hangs
 
 
@@ -51,40 +48,6 @@ class Seen:
     def requests(self) -> int:
         """How many requests were answered."""
         return self.answers.total()
-
-
-class Server:
-    """A server process on a port of its own, which can be killed and started again."""
-
-    def __init__(self, environ: dict[str, str]):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port = listener.getsockname()[1]
-        self._environ = environ
-        self.up = False
-        self.start()
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "src", "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self._environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # where versions that fail say so
-        )
-        give_up = time.monotonic() + PATIENCE
-        while not _healthy(self.port):
-            if self.process.poll() is not None or time.monotonic() > give_up:
-                raise RuntimeError(f"the server on port {self.port} does not answer")
-            time.sleep(0.1)
-        self.up = True
-
-    def kill(self) -> None:
-        """End it at once, as a machine that fails would."""
-        self.up = False
-        self.process.kill()
-        self.process.wait()
 
 
 class Client(threading.Thread):
@@ -136,7 +99,7 @@ class Client(threading.Thread):
 def prove(seconds: float, say: Callable[[str], None] = lambda line: None) -> Seen:
     """Ask two servers for so many seconds, while everything happens to them; tell what was seen."""
     seen = Seen()
-    with tempfile.TemporaryDirectory() as folder, _s3(Path(folder)) as (s3, environ):
+    with tempfile.TemporaryDirectory() as folder, s3(Path(folder)) as (store, environ):
         versions = Versions(environ)
         servers = [Server(environ), Server(environ)]
         clients = [Client(number, servers, versions, seen) for number in range(CLIENTS)]
@@ -144,7 +107,7 @@ def prove(seconds: float, say: Callable[[str], None] = lambda line: None) -> See
             for client in clients:
                 client.start()
             started = time.monotonic()
-            events = _events(versions, servers, s3, environ, seconds)
+            events = _events(versions, servers, store, environ, seconds)
             pause = seconds * (1 - AWAY) / (len(events) + 1)
             for what, do in events:
                 time.sleep(pause)
@@ -164,7 +127,11 @@ def prove(seconds: float, say: Callable[[str], None] = lambda line: None) -> See
 
 
 def _events(
-    versions: Versions, servers: list[Server], s3: subprocess.Popen, environ: dict, seconds: float
+    versions: Versions,
+    servers: list[Server],
+    store: subprocess.Popen,
+    environ: dict,
+    seconds: float,
 ) -> list[tuple[str, Callable[[], object]]]:
     change = versions.change
     away = seconds * AWAY
@@ -178,7 +145,7 @@ def _events(
         ("another canary", lambda: change("start_canary", versions.second, 0.5)),
         ("it is promoted", lambda: change("promote_canary")),
         ("kill -9 of a deploy", lambda: _kill_a_deploy(versions.third, environ)),
-        (f"S3 hangs for {away:.0f} s", lambda: _hang(s3, away)),
+        (f"S3 hangs for {away:.0f} s", lambda: _hang(store, away)),
         ("a version that fails on some points is deployed", versions.put_the_faulty_one_in),
         ("the servers roll it back", lambda: _wait_until(versions.is_well)),
         ("roll-back to the first version", lambda: change("rollback", versions.first)),
@@ -209,60 +176,10 @@ def _kill_a_deploy(model_id: str, environ: dict[str, str]) -> None:
     process.wait()
 
 
-def _hang(s3: subprocess.Popen, seconds: float) -> None:
-    s3.send_signal(signal.SIGSTOP)
+def _hang(store: subprocess.Popen, seconds: float) -> None:
+    store.send_signal(signal.SIGSTOP)
     time.sleep(seconds)
-    s3.send_signal(signal.SIGCONT)
-
-
-@contextmanager
-def _s3(folder: Path) -> Iterator[tuple[subprocess.Popen, dict[str, str]]]:
-    """A moto server as the S3 of all processes, and the environment that says so."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    try:
-        give_up = time.monotonic() + PATIENCE
-        while not _listens(port):
-            if time.monotonic() > give_up:
-                raise RuntimeError("moto does not answer")
-            time.sleep(0.1)
-        yield (
-            process,
-            others
-            | {
-                "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
-                "AWS_ACCESS_KEY_ID": "key",
-                "AWS_SECRET_ACCESS_KEY": "secret",
-                "AWS_DEFAULT_REGION": "us-east-1",
-                "OUTPUT_DIR": str(folder / "output"),
-            },
-        )
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _listens(port: int) -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
-
-
-def _healthy(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
+    store.send_signal(signal.SIGCONT)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -112,7 +112,7 @@ def _write_the_faulty(output_dir: Path, like: Report, X: pd.DataFrame, y: pd.Ser
         serving=specify(model, schema, X[known], y[known]),
     )
     run = output_dir / report.model_id
-    run.mkdir()
+    run.mkdir(exist_ok=True)
     for name, content in (artifacts | {"report.json": report.to_json()}).items():
         (run / name).write_bytes(content)
     return report.model_id

@@ -11,6 +11,7 @@ from benchmarks.mutants import Mutants
 from benchmarks.report import as_tables
 from benchmarks.saves import Wait, Waits
 from benchmarks.spent import Spent
+from benchmarks.throughput import Throughput
 from rich.console import Console
 
 FAST = Spent(wall=0.02, cpu=0.04)
@@ -86,13 +87,14 @@ def test_a_mutant_that_mutmut_sees_otherwise_is_marked():
     assert broken(promises(costs(), mutants=differ)) == ["mutants on which we and mutmut differ"]
 
 
-def canary_promises(alarms=0.02, soon=0.9) -> str:
-    """Of canaries with so many false alarms by mistakes in one setting, and such a power."""
+def canary_promises(alarms=0.02, soon=0.9, throughput=950.0) -> str:
+    """Of canaries with so many false alarms by mistakes in one setting, such power and cost."""
     measured = [Measured(one, 100, 0.0, 0.001, 0.0, 0.0, None) for one in ALIKE]
     measured[1] = Measured(ALIKE[1], 100, alarms / 2, alarms / 2, 0.0, 0.0, None)
     console = Console(file=io.StringIO(), width=120)
-    tables = canary_report.as_tables([*measured, Measured(PROMISED, 100, 1, 0, 0, soon, 900.0)])
-    console.print(*tables)
+    measured.append(Measured(PROMISED, 100, 1, 0, 0, soon, 900.0))
+    cost = Throughput(without=[500.0, 1000.0, 1000.0], with_canary=[500.0, throughput, throughput])
+    console.print(*canary_report.as_tables(measured, cost))
     return console.file.getvalue()
 
 
@@ -104,6 +106,12 @@ def test_too_many_false_alarms_in_one_setting_are_marked():
     assert broken(canary_promises(alarms=0.06)) == [
         "false alarms by mistakes, the most",
         "false alarms by either, at most",
+    ]
+
+
+def test_a_canary_that_costs_the_server_too_much_is_marked():
+    assert broken(canary_promises(throughput=890.0)) == [
+        "requests a second, with a canary over without"
     ]
 
 
