@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from checker.course import Course
@@ -63,7 +63,7 @@ class WarmProcess:
         self._orders = ours
         self._one_order = threading.Lock()
         self._answered = threading.Semaphore(0)
-        self._last: int | None = None
+        self._last: Fork | None = None
         self._forks: dict[int, Fork] = {}
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -81,9 +81,9 @@ class WarmProcess:
             with self._one_order:
                 socket.send_fds(self._orders, [json.dumps(order).encode() + b"\n"], [writing])
                 self._answered.acquire()
-                if self._last is None:
+                fork = self._last  # it may have ended already
+                if fork is None:
                     raise BrokenPipeError
-                fork = self._forks[self._last]
                 fork.stdout = stdout
                 return fork
         except OSError:
@@ -119,8 +119,7 @@ class WarmProcess:
 
     def _hear(self, told: dict) -> None:
         if "begun" in told:
-            self._last = told["begun"]
-            self._forks[self._last] = Fork(self._last, self._go_on)
+            self._last = self._forks[told["begun"]] = Fork(told["begun"], self._go_on)
             self._answered.release()
         elif "imported" in told:
             self._answered.release()
@@ -162,11 +161,19 @@ class Fork:
         self._ended.set()
 
 
-def _imports(tree: ast.AST) -> set[str]:
+def _imports(tree: ast.Module) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree.body):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
     return names
+
+
+def _statements(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """What can hold an import, also within functions: not expressions, which are the most."""
+    for node in body:
+        yield node
+        for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+            yield from _statements(getattr(node, part, ()))

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from types import MappingProxyType
 
 from checker.course import Course, Edit
@@ -102,9 +103,11 @@ class Planner:
         """Remember who caught something."""
         passed = set(self.reference.passed)
         failed = [test for test in outcome.failed if outcome.finished and test in passed]
+        # of several the one that has not caught anything: it need not be proven the next time
+        first = [test for test in failed if function(test) not in self._busy] or failed
         self._busy |= {function(test) for test in failed}
         if failed:
-            self.caught[edit.name] = failed[0]
+            self.caught[edit.name] = first[0]
 
     def second_plan(self, edit: Edit, outcome: Outcome) -> Plan | None:
         """What is left to run on a chaff to be certain of tests that have not caught anything.
@@ -150,17 +153,16 @@ def edited_lines(edit: Edit, course: Course) -> set[int] | None:
         return None
     text = course.original(edit.file).read_text(encoding="utf-8")
     changed = _changed_lines(text, edit)
-    functions = [
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.body[0].lineno <= min(changed)
-        and max(changed) <= node.end_lineno
-    ]
-    if not functions:
-        return None
-    innermost = max(functions, key=lambda node: node.lineno)
-    return set(range(innermost.body[0].lineno, innermost.end_lineno + 1))
+    around = [lines for lines in _functions(text) if {min(changed), max(changed)} <= set(lines)]
+    return set(max(around, key=min)) if around else None
+
+
+@lru_cache(maxsize=64)  # most files have many edits
+def _functions(text: str) -> list[range]:
+    """The lines of each function's body."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
+    return [range(node.body[0].lineno, node.end_lineno + 1) for node in functions]
 
 
 def _changed_lines(text: str, edit: Edit) -> set[int]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from checker import canary, edits
@@ -117,7 +118,7 @@ class Build:
         """
         with _Temporary("check") as folder:
             root = Path(folder)
-            shutil.copytree(self.stage, root, dirs_exist_ok=True)
+            _copy(str(self.stage), str(root))
             if edit is not None and edit.file is not None:
                 edits.apply(edit, root)
             if sings:
@@ -181,6 +182,28 @@ def lay_out_application(course: Course, root: Path) -> None:
     for name in APPLICATION:
         if (course.root / name).is_dir():
             shutil.copytree(course.root / name, root / name, ignore=CODE_ONLY)
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy what is in a folder; with times, by which Python tells whether its bytecode holds.
+
+    It does less for each file than shutil does: that is paid in every run.
+    """
+    with os.scandir(source) as entries:
+        for entry in entries:
+            place = os.path.join(target, entry.name)
+            if entry.is_dir():
+                os.mkdir(place)
+                _copy(entry.path, place)
+            else:
+                _copy_file(entry.path, place, entry.stat())
+
+
+def _copy_file(source: str, target: str, about: os.stat_result) -> None:
+    make = partial(os.open, mode=about.st_mode & 0o777)
+    with open(source, "rb", 0) as old, open(target, "xb", 0, opener=make) as new:
+        new.write(old.read())
+    os.utime(target, ns=(about.st_atime_ns, about.st_mtime_ns))
 
 
 class _Temporary(tempfile.TemporaryDirectory):

@@ -31,6 +31,7 @@ except ImportError:  # Windows
 sys.path.pop()
 # what the tests replace, and do not put back, is not what is called here
 exit_at_once, process_id, clock, as_json = os._exit, os.getpid, time.perf_counter, json.dumps
+file_status = os.fstat
 PROGRAMS = Path("home/bin")  # below the workspace
 FAILURES = ("failed", "todo", "out_of_memory")
 
@@ -89,6 +90,7 @@ class Report:
     def __init__(self, stream, job: dict):
         self.stream = stream
         self.job = job
+        self.output = sys.stdout
         self.workspace = os.getcwd()
         self.exercise = Path(job["exercise"]).resolve()
         self.process = process_id()
@@ -166,6 +168,13 @@ class Report:
         self.write(event="collected", tests=self.left)
         builtins.CANARY_SINGS = True
         os.environ["CANARY_SINGS"] = "1"  # to processes that tests start
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self):
+        """Print nothing: the checker would wake for each dot. A closed output is an error still."""
+        self.output.flush()
+        file_status(1)
+        return "", "", ""
 
     def pytest_runtest_logstart(self, nodeid):
         """Open the test's line."""

@@ -44,7 +44,8 @@ def _message(error, exercise: Path) -> str:
     said = [line.strip() for line in error.exconly(tryshort=True).splitlines()]
     lines = [line for line in said if line and not WHERE.match(line)][:LINES]
     message = "\n".join(_cut(line, LINE_LENGTH) for line in lines)
-    here = [entry for entry in error.traceback if Path(entry.path).resolve() == exercise]
+    named = [entry for entry in error.traceback if Path(entry.path).name == exercise.name]
+    here = [entry for entry in named if Path(entry.path).resolve() == exercise]
     where = f" ({exercise.name}:{here[-1].lineno + 1})" if here else ""
     return _cut(message, MESSAGE_LENGTH - len(where)) + where
 

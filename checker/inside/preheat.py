@@ -7,6 +7,7 @@ import contextlib
 import functools
 import pathlib
 import sys
+import types
 
 heated: set[str] = set()
 
@@ -25,8 +26,10 @@ def boto() -> None:
     from botocore import session
 
     session.create_loader = functools.cache(session.create_loader)
-    client = session.Session().create_client
-    client("s3", "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+    own = session.Session()
+    own.get_available_services()
+    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
+    own.create_client("s3", "us-east-1", **keys).can_paginate("list_objects_v2")
 
 
 def moto() -> None:
@@ -35,6 +38,19 @@ def moto() -> None:
 
     utils.get_service_model("s3")
     utils.get_pagination_model("s3")
+
+
+def mocked_s3() -> None:
+    """Find and compile what the first requests to a mocked S3 need; it keeps nothing of them."""
+    from boto3.session import Session
+    from moto import mock_aws
+
+    with mock_aws():
+        s3 = Session().client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="preheated")
+        s3.put_object(Bucket="preheated", Key="key", Body=b"body")
+        s3.get_object(Bucket="preheated", Key="key")["Body"].read()
+        s3.list_objects_v2(Bucket="preheated")
 
 
 def thread_pools() -> None:
@@ -62,6 +78,56 @@ def pytest_config() -> None:
     config.get_config = get_config
 
 
+def pytest_fixtures() -> None:
+    """Look for the fixtures of pytest's own plugins, among all else that their modules hold."""
+    from _pytest import config, fixtures
+
+    def found(owner) -> dict:
+        named = {name: getattr(owner, name, None) for name in dir(owner)}
+        kind = fixtures.FixtureFunctionDefinition
+        return {name: one for name, one in named.items() if type(one) is kind}
+
+    modules = [sys.modules[f"_pytest.{name}"] for name in config.default_plugins]
+    classes = [one for module in modules for one in vars(module).values() if type(one) is type]
+    without = {one for one in classes if not found(one)}
+    with_less = {}
+    for module in modules:
+        with_less[module] = types.ModuleType(module.__name__)
+        vars(with_less[module]).update(found(module))
+    parse = fixtures.FixtureManager.parsefactories
+
+    def parsefactories(self, *args, **how) -> None:
+        holder = how.get("holder")
+        if type(holder) not in without:
+            small = with_less.get(holder) if type(holder) is types.ModuleType else None
+            parse(self, *args, **how | ({"holder": small} if small else {}))
+
+    fixtures.FixtureManager.parsefactories = parsefactories
+
+
+def hypothesis() -> None:
+    """Tell the modules of libraries from those of the application, whose constants it draws."""
+    from hypothesis.internal.constants_ast import is_local_module_file
+
+    for module in list(sys.modules.values()):
+        if file := getattr(module, "__file__", None):
+            is_local_module_file(file)
+
+
+def narwhals() -> None:
+    """Look for plugins among all that is installed."""
+    from narwhals.stable.v2 import from_native
+
+    from_native(None, pass_through=True)
+
+
+def pydantic() -> None:
+    """Look for plugins among all that is installed."""
+    from pydantic import TypeAdapter
+
+    TypeAdapter(int)
+
+
 def coverage() -> None:
     """Import what measuring needs, and compile its patterns."""
     from coverage import Coverage
@@ -73,8 +139,13 @@ def coverage() -> None:
 
 USES = {
     "_pytest.config": pytest_config,
+    "_pytest.fixtures": pytest_fixtures,
     "botocore": boto,
     "moto.core.utils": moto,
+    "moto.s3.models": mocked_s3,
     "threadpoolctl": thread_pools,
+    "hypothesis.core": hypothesis,
+    "narwhals": narwhals,
+    "pydantic": pydantic,
     "coverage": coverage,
 }

@@ -24,7 +24,7 @@ class Reach:
         self.tests: dict[str, list[str]] = {}  # id -> names of its fixtures
         self.shared: dict[str, str] = {}  # context of a shared fixture -> its name
         self.unseen: set[str] = set()
-        self.context = IMPORTS
+        self.context = ""
         self.root = Path.cwd()
         self.coverage = coverage.Coverage(
             data_file=None,
@@ -86,8 +86,9 @@ class Reach:
         return list(self.tests)
 
     def _switch(self, context: str) -> None:
-        self.context = context
-        self.coverage.switch_context(context)
+        if context != self.context:  # each switch stores what was seen so far
+            self.context = context
+            self.coverage.switch_context(context)
 
     def _notice(self, event: str, _) -> None:
         if event in PROCESSES:

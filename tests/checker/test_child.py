@@ -137,16 +137,26 @@ def test_says_very_much():
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory):
+def run_of(tmp_path_factory):
+    """Runs tests of the application in a workspace of their own."""
+
+    def run(tests: str, limits: Limits):
+        root = tmp_path_factory.mktemp("workspace")
+        for name in ("home", "tmp", "src", "exercises"):
+            (root / name).mkdir()
+        (root / "src/sums.py").write_text(APPLICATION)
+        (root / "exercises/pytest.ini").write_text("[pytest]\npythonpath = ..\n")
+        (root / "exercises/test_sums.py").write_text(tests)
+        target = "exercises/test_sums.py"
+        return Runner().run_tests(root, target, target, limits)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def outcome(run_of):
     """One run of TESTS, of which each test of ours looks at one."""
-    root = tmp_path_factory.mktemp("workspace")
-    for name in ("home", "tmp", "src", "exercises"):
-        (root / name).mkdir()
-    (root / "src/sums.py").write_text(APPLICATION)
-    (root / "exercises/pytest.ini").write_text("[pytest]\npythonpath = ..\n")
-    (root / "exercises/test_sums.py").write_text(TESTS)
-    target = "exercises/test_sums.py"
-    return Runner().run_tests(root, target, target, Limits())
+    return run_of(TESTS, Limits())
 
 
 @pytest.mark.parametrize(
@@ -195,6 +205,14 @@ def test_a_failure_is_told_with_its_line_in_the_attendees_file(outcome, test, me
     (result,) = [result for id, result in outcome.tests.items() if short(id) == test]
 
     assert result.message == message.format(first_line_in(test))
+
+
+def test_a_run_prints_nothing_for_its_tests(run_of):
+    many = "import pytest\n@pytest.mark.parametrize('n', range(500))\ndef test_it(n): pass\n"
+
+    outcome = run_of(many, Limits(output=200))
+
+    assert (outcome.ended, len(outcome.passed)) == ("finished", 500)
 
 
 def test_a_long_message_is_cut_but_keeps_its_line(outcome):

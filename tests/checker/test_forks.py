@@ -122,6 +122,20 @@ def test_what_is_heavy_is_what_the_course_imports_and_has_not_written(course):
     assert heavy_modules(course) == sorted([*OURS, "click", "json", "sklearn.base"])
 
 
+def test_what_is_imported_under_a_condition_is_heavy_too(course):
+    (course.root / "src/app.py").write_text(
+        "try:\n    import numpy\nexcept ImportError:\n    import array\nelse:\n    import math\n"
+        "finally:\n    import cmath\n\nclass C:\n    async def f(self):\n"
+        "        with open('f'):\n            match self:\n                case 1: import click\n"
+        "                case 2:\n                    for _ in self: pass\n"
+        "                    else: from json import tool\n"
+    )
+
+    found = heavy_modules(course)
+
+    assert found == sorted([*OURS, "array", "click", "cmath", "json", "math", "numpy"])
+
+
 def test_what_cannot_be_parsed_imports_nothing(course):
     (course.root / "src/app.py").write_text("import json\nimport\n")
 

@@ -295,6 +295,16 @@ def test_who_has_caught_what_is_remembered(plan_for):
     assert planner.caught == {"in-price": B}
 
 
+def test_of_several_that_catch_a_bug_one_that_has_caught_nothing_before_is_remembered(plan_for):
+    """It is a killer then, and need not be proven on all other bugs in the next check."""
+    planner = plan_for()
+    planner.learn(IN_TAX, failing(B))
+
+    planner.learn(IN_PRICE, failing(B, D))
+
+    assert planner.caught == {"in-tax": B, "in-price": D}
+
+
 @pytest.mark.parametrize(
     "outcome",
     [

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 INSIDE = Path(__file__).parents[2] / "checker/inside"
-IMPORTS = "import boto3.session, coverage, moto.core.utils, threadpoolctl, preheat"
+IMPORTS = (
+    "import boto3.session, coverage, hypothesis, moto.core.utils, moto.s3.models, narwhals, "
+    "pydantic, pytest, threadpoolctl, preheat"
+)
 FACTS = """
 import json, os, sys, threading
 def facts():
@@ -28,6 +31,39 @@ keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
 boto3.session.Session().client("s3", "us-east-1", **keys)
 moto.core.utils.get_service_model("s3")
 print(json.dumps([name for name in read if "service-2.json" in name]))
+"""
+BUCKETS = """
+import json
+with moto.mock_aws():
+    answer = boto3.session.Session().client("s3", "us-east-1").list_buckets()
+    print(json.dumps(answer["Buckets"]))
+"""
+LOOKS = """
+import importlib.metadata, json
+looks = []
+find = importlib.metadata.entry_points
+importlib.metadata.entry_points = lambda **group: looks.append(group) or find(**group)
+from narwhals.stable.v2 import from_native
+pydantic.TypeAdapter(int), from_native(3, pass_through=True)
+print(json.dumps(looks))
+"""
+FIXTURES = """
+import contextlib, io, json
+printed = io.StringIO()
+with contextlib.redirect_stdout(printed):
+    pytest.main(["--fixtures", "-v", "-q", "-p", "no:cacheprovider", "--rootdir", folder, folder])
+print(json.dumps(printed.getvalue()))
+"""
+TESTS = """
+import pytest
+
+class TestIt:
+    @pytest.fixture(autouse=True)
+    def theirs(self):
+        "A fixture of their own."
+
+    def test_it(self):
+        pass
 """
 linux = pytest.mark.skipif(sys.platform != "linux", reason="there is no warm process elsewhere")
 
@@ -51,6 +87,25 @@ def test_it_leaves_no_thread_no_connection_no_tracing_and_the_environment_as_it_
 def test_descriptions_of_services_are_not_read_again():
     assert told_by(f"{IMPORTS}\npreheat.preheat()\n{CLIENT}") == []
     assert told_by(f"{IMPORTS}\n{CLIENT}") != []
+
+
+def test_plugins_of_libraries_are_not_looked_for_again():
+    assert told_by(f"{IMPORTS}\npreheat.preheat()\n{LOOKS}") == []
+    assert told_by(f"{IMPORTS}\n{LOOKS}") != []
+
+
+def test_a_mocked_s3_is_empty_afterwards():
+    assert told_by(f"{IMPORTS}\npreheat.preheat()\n{BUCKETS}") == []
+
+
+def test_all_fixtures_are_found_those_of_pytest_and_those_of_the_tests(tmp_path):
+    (tmp_path / "test_it.py").write_text(TESTS)
+    folder = f"folder = {str(tmp_path)!r}"
+
+    found = told_by(f"{IMPORTS}\n{folder}\npreheat.preheat()\n{FIXTURES}")
+
+    assert found == told_by(f"{IMPORTS}\n{folder}\n{FIXTURES}")
+    assert {"tmp_path", "capsys", "record_property", "theirs"} <= set(found.split())
 
 
 def test_a_library_that_nobody_imported_stays_out():

@@ -1,5 +1,6 @@
 """The fresh folder of each run: what lies in it, whose it is, and that it goes."""
 
+import os
 import py_compile
 import shutil
 from pathlib import Path
@@ -224,6 +225,21 @@ def test_an_edited_file_is_compiled_again(compiled):
 
 def bytecode(root: Path) -> set[str]:
     return {path.name.partition(".")[0] for path in root.rglob("*.pyc")}
+
+
+def test_a_file_keeps_its_time_and_its_rights(course, theirs):
+    """By its time Python tells whether bytecode holds; a script may be run as a program."""
+    script = theirs.root / "day1" / "script.py"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o700)
+    os.utime(script, ns=(10**18, 10**18 + 1))
+
+    with Build(course, exercise(course), theirs) as build, build.workspace() as root:
+        copied = root / "exercises/day1/script.py"
+
+        assert copied.read_bytes() == script.read_bytes()
+        assert copied.stat().st_mtime_ns == 10**18 + 1
+        assert os.access(copied, os.X_OK)
 
 
 @pytest.mark.parametrize(("text", "is_theirs"), [(THEIRS, True), (SCAFFOLD, False)])

@@ -51,7 +51,7 @@ GOOD = {
 
 # The same few examples in each run. What is left out explains failures, and takes seconds for it.
 a_few_examples = settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
