@@ -5,7 +5,7 @@ RUN     = $(VENV)/bin/python
 READY   = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help train deploy predict serve s3 benchmark data notebooks progress score bench test lint format \
+.PHONY: help train deploy predict serve s3 benchmark release data notebooks progress score bench test lint format \
 	verify branches lock clean
 
 help: ## this list
@@ -55,6 +55,9 @@ s3: $(READY) ## keep the embedded S3 running, for several terminals or other too
 benchmark: $(READY) ## compare a candidate with the model in production; ID=... or asked for
 	@$(RUN) -m src benchmark $(if $(ID),--model-id "$(ID)") $(ARGS)
 
+release: $(READY) ## versions, validation, canary, roll-back; ARGS=list, ARGS="canary status"
+	@$(RUN) -m src release $(ARGS)
+
 data: $(READY) ## make the datasets again: the same values
 	@$(RUN) -m data $(ARGS)
 
@@ -69,7 +72,7 @@ bench: $(READY) ## what a check costs, beside the naive loop and mutmut; ARGS=--
 	@$(RUN) -m benchmarks $(ARGS)
 
 test: $(READY) ## our tests, of the application, the checker and the material
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest -n auto $(ARGS)
 
 verify: $(READY)-notebooks ## the gates over the course material; ARGS="day2 --only chaffs"
 	@$(RUN) -m checker verify $(ARGS)

@@ -70,7 +70,7 @@ class Client(threading.Thread):
             try:
                 status, answer = self._ask(server.port, process, index)
             except (OSError, HTTPException) as error:
-                self._connections.pop(process, None)
+                self._connections.pop(process).close()
                 if server.up and server.process.pid == process:
                     self._seen.failed.append(f"no answer: {error!r}")
                 else:
