@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from dataclasses import dataclass
+from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -51,10 +52,15 @@ class Report:
             UserError: they are no report.
         """
         try:
-            return TypeAdapter(cls).validate_json(data)
+            return _reports().validate_json(data)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or "its JSON"
             raise UserError(
                 f"The report.json is damaged at {where} ({first['msg']}): train the model again."
             ) from error
+
+
+@cache
+def _reports() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)

@@ -85,7 +85,7 @@ def _wait_for_verdict(context: Context) -> Any:
         if waited >= context.wait:
             break
         context.progress(f"not yet: {judgement.decision.why}", waited / context.wait)
-        context.sleep(LOOK_EVERY)
+        context.sleep(min(LOOK_EVERY, context.wait - waited))
         judgement = verdict_of(context)
     return judgement
 
