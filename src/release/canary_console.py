@@ -2,10 +2,12 @@
 
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from rich.console import Console
 
+from src import aws
 from src.errors import UserError
 from src.release.canary import Judgement, judge
 from src.release.canary_status import heading, sentences, share, table, verdict
@@ -62,17 +64,32 @@ def show_status(dataset: str, model: str) -> None:
         click.echo(f"Next: {_command(STEP_AFTER[judgement.decision.verdict], release)}")
 
 
-def promote_and_show(dataset: str, model: str, anyway: bool, why: str) -> None:
+def promote_and_show(
+    dataset: str,
+    model: str,
+    anyway: bool,
+    why: str,
+    release: Release | None = None,
+    store: Any = aws,
+) -> None:
     """Put the candidate in production, if it is proven to be better or there is a reason.
+
+    Args:
+        dataset: what the models are trained on.
+        model: which kind of model.
+        anyway: although it is not proven to be better.
+        why: for the history.
+        release: what changes production; by default a Release.
+        store: where the servers write: whatever has download and list_keys like ``src.aws``.
 
     Raises:
         Refused: there is no canary, or it is not proven to be better.
         UserError: it is to be promoted anyway, and no reason is given.
     """
-    release = Release(dataset, model)
+    release = release or Release(dataset, model)
     if anyway and not why:
         raise UserError("Promoting it anyway takes a reason: give it with --why.")
-    judgement = judge(release)
+    judgement = judge(release, store)
     if judgement.decision.verdict != "better" and not anyway:
         raise Refused(
             f"{judgement.candidate.model_id} is not proven to be better. "

@@ -121,7 +121,8 @@ class Traffic:
     def label(self, request_id: RequestId, labels: list[Any]) -> None:
         """Count labels for whichever version answered a request, on whichever server.
 
-        They count only for the canary that was under way then, while it is.
+        They count only for the canary that was under way then, while it is; and for nobody where a
+        version failed and another one stepped in.
 
         Raises:
             UnknownRequest: the answer is forgotten, or no server gave it.

@@ -238,8 +238,8 @@ def test_only_the_candidate_that_was_judged_is_promoted(canary, ids, monkeypatch
     """While the records are read, somebody puts another candidate in its place."""
     saw(canary, "one", GOOD, BAD)
 
-    def judge_slowly(release):
-        judgement = judge(release)
+    def judge_slowly(release, store):
+        judgement = judge(release, store)
         operate("canary", "abort")
         operate("canary", "start", ids[2])
         return judgement
