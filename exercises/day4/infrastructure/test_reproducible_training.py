@@ -15,6 +15,7 @@ artifacts.py. Trainings are quick here, of few points and few trees; the fixture
 
 import json
 import random
+import shutil
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -199,6 +200,6 @@ def test_a_run_that_is_whole_is_left_as_it_is(first, settings):
     raise NotImplementedError
 
 
-def test_a_damaged_run_is_made_again(first, elsewhere):
+def test_a_damaged_run_is_made_again(first, settings, elsewhere):
     """A model that is not the one of the report is trained anew, and is whole then."""
     raise NotImplementedError

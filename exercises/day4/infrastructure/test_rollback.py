@@ -43,7 +43,7 @@ DATASET, MODEL = "tennis_points", "random_forest"
 POINTER = f"models/{DATASET}/{MODEL}/production.json"
 POINTS = Path(__file__).parents[3] / "data" / "tennis_points" / "tennis_points.parquet"
 OUTCOMES = ["FE", "UE", "W"]
-PATIENCE = 2  # seconds that a thread waits for another, before the test fails
+PATIENCE = 1  # seconds that a thread waits for another, before the test fails
 NIGHT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 FAST = 66.0  # a speed that no point has; a frail version fails there
 
