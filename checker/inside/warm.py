@@ -43,6 +43,7 @@ def main(orders: socket.socket, heavy: list[str]) -> None:
     """Import, then take orders until the other side hangs up; no child outlives that."""
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves when it ends becomes ours to end
     import_all([*heavy, *(f"_pytest.{name}" for name in default_plugins)])
+    merge_pages()  # nearly all that there will be
     woken = wake_on_death_of_a_child()
     with selectors.DefaultSelector() as selector:
         selector.register(orders, selectors.EVENT_READ)
@@ -60,15 +61,15 @@ def main(orders: socket.socket, heavy: list[str]) -> None:
 
 def import_all(names: list[str]) -> None:
     """Import each module that can be; one that cannot is the application's own affair."""
+    gc.disable()  # nearly all that is made now stays
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in names:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
     preheat.preheat()
-    gc.collect()
-    merge_pages()
     gc.freeze()  # a child's garbage collection shall not copy the pages that all share
+    gc.enable()
 
 
 def merge_pages() -> None:

@@ -234,17 +234,23 @@ def test_where_no_process_can_be_forked_from_runs_are_fresh(tmp_path, monkeypatc
 
 @pytest.fixture
 def sleeper():
-    """Starts processes that end with the test."""
+    """Starts processes that wait, and end with the test."""
     started = []
 
     def sleeper(**how) -> subprocess.Popen:
-        started.append(subprocess.Popen(["sleep", "60"], **how))
-        return started[-1]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(["cat"], stdin=pipe, stdout=pipe, bufsize=0, **how)
+        started.append(process)
+        process.stdin.write(b"?")
+        assert process.stdout.read(1) == b"?"  # so it is there, with its environment
+        return process
 
     yield sleeper
     for process in started:
         process.kill()
         process.wait()
+        process.stdin.close()
+        process.stdout.close()
 
 
 @on_linux
