@@ -6,7 +6,7 @@ determined a model, so that another id with the same answers is no failure if th
 other code may well train the same model.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +16,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow
-from threadpoolctl import threadpool_limits
 
 from src.config import Settings
 from src.errors import UserError
+from src.release.agreement import (
+    CLOSE,
+    DIFFERENT,
+    EXACT,
+    Agreement,
+    agreement,
+    agreement_of_numbers,
+    answers_of,
+    stability,
+)
 from src.release.difference import Change, compare
 from src.release.registry import MODEL
 from src.schema import Schema, load_schema
@@ -30,36 +39,9 @@ from src.utils import deserialise
 
 ROWS = "dataset.parquet"
 SPLIT = "split"
-TOLERANCE = 1e-9  # of a probability, as docs/api.md promises, and of a log loss
-THREADS = (1, 2, 4)
-
-EXACT = "the same, bit for bit"
-CLOSE = "the same within 1e-9"
-DIFFERENT = "different"
-
 IN_THE_ID = ("code", "data", "parameters", "seed", "packages")
 
 Read = Callable[[str], bytes]
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """How well figures agree with the recorded ones.
-
-    largest is the largest absolute difference, infinite where they cannot be compared. others is
-    how many rows are predicted to be of another class; where any is, nothing agrees.
-    """
-
-    exact: bool
-    largest: float
-    others: int = 0
-
-    @property
-    def verdict(self) -> str:
-        """EXACT, CLOSE or DIFFERENT."""
-        if self.others or not self.largest <= TOLERANCE:
-            return DIFFERENT
-        return EXACT if self.exact else CLOSE
 
 
 @dataclass(frozen=True)
@@ -161,27 +143,11 @@ def reproduce(
         again=again,
         rows=len(held_out),
         threads=threads,
-        predictions=_agreement(_answers(recorded, held_out), _answers(new, held_out)),
-        metrics=_agreement_of_numbers(_losses(report), _losses(again)),
+        predictions=agreement(answers_of(recorded, held_out), answers_of(new, held_out)),
+        metrics=agreement_of_numbers(_losses(report), _losses(again)),
         stability=stability(recorded, held_out),
         changes=changes,
     )
-
-
-def stability(model: Any, rows: pd.DataFrame, threads: Sequence[int] = THREADS) -> Agreement:
-    """Compare what a model answers with the first number of threads and with the others.
-
-    The threads are those of the numeric libraries. The answer is that of the worst.
-    """
-    first, *others = (_answers(model, rows, number) for number in threads)
-    return _worst(_agreement(first, other) for other in others)
-
-
-@dataclass(frozen=True)
-class _Answers:
-    classes: list[Any]
-    predictions: np.ndarray
-    probabilities: np.ndarray
 
 
 def _load(data: bytes, report: Report) -> Any:
@@ -235,35 +201,6 @@ def _lay_out(
     frame.to_parquet(folder / schema.name / f"{schema.name}.parquet", index=False)
     told = (data_dir / schema.name / "schema.toml").read_bytes()
     (folder / schema.name / "schema.toml").write_bytes(told)
-
-
-def _answers(model: Any, rows: pd.DataFrame, threads: int = 1) -> _Answers:
-    with threadpool_limits(threads):
-        probabilities = np.asarray(model.predict_proba(rows))
-        return _Answers(list(model.classes_), np.asarray(model.predict(rows)), probabilities)
-
-
-def _agreement(was: _Answers, now: _Answers) -> Agreement:
-    if was.classes != now.classes:
-        return Agreement(False, np.inf, len(was.predictions))
-    figures = _agreement_of_numbers(was.probabilities, now.probabilities)
-    return replace(figures, others=int((was.predictions != now.predictions).sum()))
-
-
-def _agreement_of_numbers(was: np.ndarray, now: np.ndarray) -> Agreement:
-    if was.shape != now.shape:
-        return Agreement(False, np.inf)
-    largest = float(np.abs(was - now).max())
-    return Agreement(was.tobytes() == now.tobytes(), np.inf if np.isnan(largest) else largest)
-
-
-def _worst(agreements: Iterable[Agreement]) -> Agreement:
-    known = list(agreements)
-    return Agreement(
-        exact=all(one.exact for one in known),
-        largest=max(one.largest for one in known),
-        others=max(one.others for one in known),
-    )
 
 
 def _losses(report: Report) -> np.ndarray:

@@ -8,15 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from src.config import Settings
-from src.release.reproduce import (
-    CLOSE,
-    DIFFERENT,
-    EXACT,
-    THREADS,
-    Agreement,
-    Reproduction,
-    reproduce,
-)
+from src.release.agreement import CLOSE, DIFFERENT, EXACT, THREADS, Agreement
+from src.release.reproduce import Reproduction, reproduce
 from src.release.terminal import open_console, say
 from src.release.versions import Versions
 from src.release.versions_console import DIGITS_SHOWN, print_changes

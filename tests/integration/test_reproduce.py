@@ -15,17 +15,9 @@ from src import aws
 from src.__main__ import cli
 from src.config import Settings
 from src.errors import UserError
+from src.release.agreement import CLOSE, DIFFERENT, EXACT, TOLERANCE, Agreement, stability
 from src.release.registry import Registry
-from src.release.reproduce import (
-    CLOSE,
-    DIFFERENT,
-    EXACT,
-    TOLERANCE,
-    Agreement,
-    Reproduction,
-    reproduce,
-    stability,
-)
+from src.release.reproduce import Reproduction, reproduce
 from src.release.reproduce_console import explanation
 from src.train.pipeline import MODELS
 from src.train.train import train
