@@ -97,14 +97,14 @@ class Registry:
         Raises:
             StaleRelease: something else is in production, and stays there.
         """
-        now = datetime.now(UTC).isoformat()
+        at = datetime.now(UTC).isoformat()
         replaced = expected.model_id if expected else None
-        event = Event("deploy", model_id, now, operator(), instead_of=replaced)
+        event = Event("deploy", model_id, at, operator(), instead_of=replaced)
         before = expected.state.history if expected and expected.state else ()
         pointer = {
             "model_id": model_id,
-            "previous": expected.model_id if expected else None,
-            "deployed_at": now,
+            "previous": replaced,
+            "deployed_at": at,
             "candidate": None,  # it was measured against what is replaced now
             "history": [asdict(event) for event in longer(before, event)],
         }
