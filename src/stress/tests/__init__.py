@@ -1,0 +1,1 @@
+"""Stress tests, a module a category; each has its tests in TESTS."""
