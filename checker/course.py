@@ -53,10 +53,15 @@ class Edit(BaseModel):
 
 
 class Chaff(Edit):
-    """A plausible bug: thorough tests fail on it."""
+    """A plausible bug: thorough tests fail on it.
+
+    `caught_by` names a test of the solution that does: whoever has a test of that name runs it
+    first.
+    """
 
     story: Prose
     hint: Prose
+    caught_by: str | None = None
 
 
 class Wheat(Edit):

@@ -114,7 +114,7 @@ class ExerciseCheck:
             self.course,
             reference,
             runs.backwards,
-            killers.of(self.exercise.path),
+            {**self._expected(), **killers.of(self.exercise.path)},
             whole=self.matrix,
             proves=not self.program,  # the tests that run on a program are ours
         )
@@ -195,6 +195,10 @@ class ExerciseCheck:
         future = self.pool.submit(urgency, task)
         future.add_done_callback(lambda _: self.progress.advance())
         return future
+
+    def _expected(self) -> dict[str, str]:
+        """Chaff -> the function that the course says will catch it."""
+        return {chaff.name: chaff.caught_by for chaff in self.exercise.chaffs if chaff.caught_by}
 
     def _build(self, **how) -> Build:
         return Build(self.course, self.exercise, self.submission, **how)

@@ -61,7 +61,8 @@ class Planner:
         course: The reference, to look edits up in.
         reference: The clean run.
         backwards: The clean run in reverse order, which has noted what each test reaches.
-        killers: Chaff -> the test that caught it the last time.
+        killers: Chaff -> the test that caught it the last time, or the name of a function that
+            is expected to.
         whole: Whether every test runs on every chaff.
         proves: Whether it matters which tests catch nothing.
     """
@@ -92,7 +93,7 @@ class Planner:
         reaching = set(self._reaching(edit))
         hopeful = sorted(passed, key=lambda test: self._cost(test, reaching))
         unproven = [test for test in hopeful if test in reaching and self._is_unproven(test)]
-        killer = [test for test in passed if test == self.killers.get(edit.name)]
+        killer = [test for test in hopeful if self._is_expected(test, edit)]
         order = dict.fromkeys([*killer, *unproven, *hopeful, *self.reference.tests])
         spared = order.keys() - set(unproven)
         plan = Plan([*order], counts=passed, spared=sorted(spared))
@@ -121,6 +122,9 @@ class Planner:
             if self.proves and test not in outcome.tests and function(test) not in self._busy
         ]
         return Plan(left, others=False) if left and outcome.finished else None
+
+    def _is_expected(self, test: str, edit: Edit) -> bool:
+        return self.killers.get(edit.name) in (test, function(test))
 
     def _is_unproven(self, test: str) -> bool:
         return self.proves and function(test) not in self._busy | self._expected

@@ -9,10 +9,11 @@ from checker.check import check
 from checker.course import Course, Exercise
 from checker.exercise_check import run_tests
 from checker.outcome import Outcome
-from checker.plan import ALL, Plan
+from checker.plan import ALL, Plan, function
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.runner import Runner
+from checker.verdict import Verdict
 from checker.workspace import Build, Submission
 
 SHUFFLES = (1, 2)  # seeds
@@ -30,6 +31,7 @@ def each_is_done_and_every_test_of_it_catches_a_chaff(
         problems += [f"{path}: {message}" for message in verdict.messages]
         problems += [f"{path}: {chaff.name} gets away." for chaff in verdict.got_away]
         problems += [f"{path}: {test} catches nothing." for test in verdict.idle]
+        problems += [f"{path}: {problem}" for problem in _not_as_said(verdict)]
         if not verdict.chaffs:
             problems.append(f"{path} has no chaff: nothing tells a good test from an empty one.")
     return problems
@@ -66,6 +68,16 @@ def tests_pass_alone_and_in_any_order(course: Course, day: str, runner: Runner) 
                     if not outcome.finished or outcome.failed
                 ]
     return problems
+
+
+def _not_as_said(verdict: Verdict) -> list[str]:
+    """Chaffs that another test catches than the one that the course names."""
+    catchers = {chaff.name: set(map(function, chaff.by)) for chaff in verdict.caught}
+    return [
+        f"{chaff.name} is not caught by {chaff.caught_by}, as its `caught_by` says."
+        for chaff in verdict.exercise.chaffs
+        if chaff.caught_by and chaff.caught_by not in catchers.get(chaff.name, ())
+    ]
 
 
 def _build(course: Course, exercise: Exercise, runner: Runner) -> Build:

@@ -159,6 +159,17 @@ def test_a_test_of_a_solution_that_catches_nothing_is_found(course, problems):
     assert problems("solutions") == ["day1/test_calculator.py: test_does_nothing catches nothing."]
 
 
+def test_a_bug_that_another_test_catches_than_the_one_it_names_is_a_problem(course, problems):
+    toml = f"{CALCULATOR}.toml"
+    named = 'name  = "adding-subtracts"\n'
+    edit(course, toml, named, named + 'caught_by = "test_of_nobody"\n')
+
+    assert problems("solutions") == [
+        "day1/test_calculator.py: adding-subtracts is not caught by test_of_nobody, "
+        "as its `caught_by` says."
+    ]
+
+
 def test_a_chaff_that_cannot_be_imported_is_found(course, problems):
     edit(course, f"{CALCULATOR}.toml", 'now   = "first - second"', 'now   = "first -"')
 

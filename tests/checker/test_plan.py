@@ -183,6 +183,10 @@ def test_the_test_that_caught_the_bug_last_time_comes_first_and_its_failure_is_e
     assert must_run(plan) == "ab"
 
 
+def test_the_function_that_the_course_expects_to_catch_the_bug_comes_first(plan_for):
+    assert order(plan_for(killers={"in-price": "test_d"}).plan(IN_PRICE)).startswith("d")
+
+
 def test_a_test_that_caught_the_bug_and_is_no_more_is_forgotten(plan_for):
     assert plan_for(killers={"in-price": "test_gone"}).plan(IN_PRICE) == plan_for().plan(IN_PRICE)
 
