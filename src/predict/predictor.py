@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from src.config import DEFAULT_DATASET, DEFAULT_MODEL, Settings
 from src.errors import UserError
+from src.predict.direct import direct_walk
 from src.predict.production import Production
+from src.predict.threads import one_thread
 from src.release.registry import Registry
 
 if TYPE_CHECKING:
     import pandas as pd
-    from threadpoolctl import ThreadpoolController
 
 METHODS = ("predict", "predict_proba")
 
@@ -111,17 +113,17 @@ def ask(model: Any, rows: "list[dict[str, Any]] | pd.DataFrame", method: str) ->
     """
     import pandas as pd
 
+    walk = direct_walk(model, rows)
+    if walk is not None:
+        with suppress(Exception):  # the model itself says what is wrong, if anything is
+            return _answers(walk, rows, method)
     frame = pd.DataFrame(rows)
-    with _thread_pools().limit(limits=1):  # requests run side by side; each has one thread
-        if method == "predict":
-            return model.predict(frame).tolist()
-        names = [str(label) for label in model.classes_]
-        return [dict(zip(names, row, strict=True)) for row in model.predict_proba(frame).tolist()]
+    with one_thread():  # requests run side by side
+        return _answers(model, frame, method)
 
 
-@cache
-def _thread_pools() -> "ThreadpoolController":
-    """Those of the numeric libraries, which are all loaded once a model is."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
+def _answers(model: Any, frame: Any, method: str) -> list[Any]:
+    if method == "predict":
+        return model.predict(frame).tolist()
+    names = [str(label) for label in model.classes_]
+    return [dict(zip(names, row, strict=True)) for row in model.predict_proba(frame).tolist()]

@@ -2,15 +2,7 @@
 
 from typing import Any
 
-from flask import (
-    Flask,
-    Response,
-    after_this_request,
-    current_app,
-    jsonify,
-    render_template,
-    request,
-)
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from src.release.registry import NotInProduction
@@ -78,9 +70,8 @@ class Api:
         query = parse_query(request.args.lists(), self._contract.choices, DEFAULTS)
         points = self._contract.parser(query["dataset"]).parse(json_body())
         answer = self._ask(points, **query)
-        if isinstance(answer, Answered):
-            _name(answer.request_id)
-        return {"predictions": answer.predictions, "model_id": answer.model_id}
+        name = {REQUEST_ID: str(answer.request_id)} if isinstance(answer, Answered) else {}
+        return {"predictions": answer.predictions, "model_id": answer.model_id}, name
 
     def feedback(self) -> Any:
         """Take the labels of a request that was answered before."""
@@ -142,13 +133,6 @@ class _Keyed:
 
     def answer(self, rows: list[dict[str, Any]], method: str, dataset: str, model: str) -> Answered:
         return self._traffic.answer(rows, method, dataset, model, request_key)
-
-
-def _name(request_id: RequestId) -> None:
-    @after_this_request
-    def with_its_id(response: Response) -> Response:
-        response.headers[REQUEST_ID] = str(request_id)
-        return response
 
 
 def _answer_errors_in_json(app: Flask) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from src.release.state import Candidate
@@ -56,5 +57,6 @@ def tag_of(candidate: Candidate) -> str:
     return hashlib.sha256(f"{candidate.model_id} {candidate.since}".encode()).hexdigest()[:10]
 
 
+@lru_cache(maxsize=100)
 def _escaped(name: str) -> str:
     return quote(name, safe="").replace(".", "%2E")
