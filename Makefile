@@ -5,8 +5,8 @@ RUN     = $(VENV)/bin/python
 READY   = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help train deploy predict serve s3 benchmark release data notebooks progress score bench test lint format \
-	verify branches lock clean
+.PHONY: help train deploy predict serve s3 load-test benchmark release stress data notebooks progress score bench \
+	test lint format verify branches lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9%-]+:.*## / {gsub("%", "N", $$1); printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,11 +52,17 @@ serve: $(READY) ## serve predictions over HTTP
 s3: $(READY) ## keep the embedded S3 running, for several terminals or other tools
 	@$(RUN) -m src s3 $(ARGS)
 
+load-test: $(READY) ## load on a server that runs, and budgets; ARGS="--serve --duration 20s"
+	@$(RUN) -m src load run $(ARGS)
+
 benchmark: $(READY) ## compare a candidate with the model in production; ID=... or asked for
 	@$(RUN) -m src benchmark $(if $(ID),--model-id "$(ID)") $(ARGS)
 
 release: $(READY) ## versions, validation, canary, roll-back; ARGS=list, ARGS="canary status"
 	@$(RUN) -m src release $(ARGS)
+
+stress: $(READY) ## stress tests of the newest model on each dataset, with reports; ARGS=--strict
+	@$(RUN) -m src stress run --dataset all $(ARGS)
 
 data: $(READY) ## make the datasets again: the same values
 	@$(RUN) -m data $(ARGS)

@@ -7,7 +7,9 @@ import click
 
 from src.config import DEFAULT_DATASET, DEFAULT_MODEL, DEFAULT_SEED
 from src.errors import UserError
+from src.load.commands import load
 from src.release.commands import release
+from src.stress.commands import stress
 
 INTERRUPTED = 130  # what shells expect of a program ended by Ctrl-C
 SETTINGS = {"help_option_names": ["-h", "--help"], "show_default": True}
@@ -114,6 +116,8 @@ def s3() -> None:
 
 
 cli.add_command(release)
+cli.add_command(stress)
+cli.add_command(load)
 
 
 if __name__ == "__main__":

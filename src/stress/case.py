@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 Options = dict[str, Any]
 
 
+class Skipped(Exception):
+    """The test cannot be tried on this data; the message says why, in a few words."""
+
+
 @dataclass(frozen=True)
 class Observation:
     """What a test saw at one subject: a column, some columns, a slice, or all of the data.
@@ -54,6 +58,10 @@ class About:
     does: str
     measure: str
     advice: str
+
+    def __str__(self) -> str:
+        """The name: pytest's ``ids=str``."""
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,42 @@ class Result:
         """The case that the severity comes from, of several the one with the largest value."""
         graded = [case for case in self.cases if case.severity is not None]
         return max(graded, key=_badness, default=None)
+
+    @property
+    def gist(self) -> str:
+        """One sentence: the worst that was seen, or why nothing was."""
+        if self.worst:
+            return self.worst.observation.told
+        if self.skipped:
+            return f"Skipped: {self.skipped}."
+        return self.cases[0].observation.told if self.cases else ""
+
+    def __repr__(self) -> str:
+        """One line, as pytest shows what an assertion compared."""
+        return f"<{self.test.name}: {self.severity}, {self.gist}>"
+
+    def __str__(self) -> str:
+        """The story, for the message of an assertion."""
+        told = [f"{self.test.name}: {self.severity}. {self.gist}"]
+        worst = self.worst
+        if worst is None:
+            return told[0]
+        return "\n  ".join([*told, *_evidence(worst, self), f"What to do: {self.test.advice}"])
+
+
+def _evidence(case: Case, result: Result) -> list[str]:
+    seen, limits = case.observation, result.thresholds
+    told = [f"What may go wrong: {result.test.vulnerability}"]
+    if seen.value is not None:
+        told.append(
+            f"{result.test.measure}: {seen.value:.4g} (low from {limits.low:g}, "
+            f"medium from {limits.medium:g}, high from {limits.high:g})"
+        )
+    if seen.figures:
+        told.append(", ".join(f"{name}: {value:.4g}" for name, value in seen.figures.items()))
+    if seen.rows:
+        told.append(f"rows of the evaluation data: {', '.join(map(str, seen.rows))}")
+    return told
 
 
 def _badness(case: Case) -> tuple[Severity, float]:

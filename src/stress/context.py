@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ class Context:
         seed: decides all chances; see `rng`.
         excluded: columns that no test looks at alone; the model still gets them.
         protected: columns that name people's groups, as sex or age.
+        classes: in the order of probabilities' columns; where they are not given, the model's,
+            else those of the labels, sorted.
     """
 
     reference: Table
@@ -32,7 +35,12 @@ class Context:
     seed: int = 0
     excluded: frozenset[str] = frozenset()
     protected: tuple[str, ...] = ()
-    classes: list = field(default_factory=list)  # the model's, else the labels', sorted
+    classes: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Find the classes where they are not given."""
+        if not self.classes:
+            object.__setattr__(self, "classes", classes_of(self.model, self.reference.labels))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -95,3 +103,10 @@ class Context:
         if table.predictions is not None:
             return table.predictions
         return self.model.predict_proba(table.frame)
+
+
+def classes_of(model: Model | None, labels: np.ndarray | None) -> list[Any]:
+    """Answer the model's classes, else those of the labels, sorted; none where neither is there."""
+    if model is not None:
+        return list(model.classes)
+    return [] if labels is None else sorted(pd.unique(labels).tolist())

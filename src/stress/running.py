@@ -1,6 +1,6 @@
 """Stress tests of one model with one pair of datasets, in this process."""
 
-from src.stress.case import Case, Observation, Options, Result, StressTest
+from src.stress.case import Case, Observation, Options, Result, Skipped, StressTest
 from src.stress.context import Context
 from src.stress.model import ModelError
 from src.stress.severity import Severity, Thresholds
@@ -30,6 +30,8 @@ def run_test(
         return Result(test, thresholds, skipped="there is no model to ask")
     try:
         observations = list(test.observe(context, options))
+    except Skipped as reason:
+        return Result(test, thresholds, skipped=str(reason))
     except ModelError as error:  # on data as it is: all else of the test is beside the point
         observations = [Observation(None, f"The model cannot answer: {error}.", error=str(error))]
     cases = tuple(_case(seen, thresholds, options[IGNORE_ERRORS]) for seen in observations)

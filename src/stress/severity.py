@@ -17,6 +17,11 @@ class Severity(IntEnum):
         """The word, in lower case."""
         return self.name.lower()
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Severity | None":
+        """Find one by its word, as in a file."""
+        return next((each for each in cls if str(each) == value), None)
+
 
 @dataclass(frozen=True)
 class Thresholds:

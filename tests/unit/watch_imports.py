@@ -27,7 +27,7 @@ src = f"{root / 'src'}{os.sep}"
 
 def main() -> None:
     """Import all modules under watch."""
-    names = sorted(module_name(path) for path in (root / "src").rglob("*.py"))
+    names = sorted((module_name(path) for path in (root / "src").rglob("*.py")), key=in_order)
     sys.path.insert(0, str(root))
     watch_events()
     watch_environment()
@@ -39,6 +39,11 @@ def main() -> None:
 def module_name(path: Path) -> str:
     parts = path.relative_to(root).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def in_order(name: str) -> tuple[bool, str]:
+    """Locust's file first: Locust can only be imported before other libraries open sockets."""
+    return not name.endswith(".locustfile"), name
 
 
 def watch_events() -> None:
