@@ -172,6 +172,16 @@ class Course:
         is_of_another = program != solution and program.exists()  # which this one's tests test
         return check if check.exists() and not is_of_another else None
 
+    def is_program(self, exercise: Exercise) -> bool:
+        """Whether the attendee's program is what is tested.
+
+        One that tests something itself, such as a load test, is judged as tests are: its edits are
+        made elsewhere.
+        """
+        own = f"{EXERCISES}{exercise.path}"
+        edits = (*exercise.chaffs, *exercise.wheats)
+        return self.check(exercise) is not None and all(edit.file == own for edit in edits)
+
     def guide(self, day: str) -> Path:
         """The day's guide."""
         return self.exercises / day / "README.md"

@@ -31,7 +31,7 @@ class ExerciseCheck:
         self.course, self.exercise, self.submission = course, exercise, submission
         self.runner, self.pool, self.progress = runner, pool, progress
         self.matrix = matrix
-        self.program = course.check(exercise) is not None
+        self.program = course.is_program(exercise)
         self.of_solution = submission.root == course.solutions
         self.limits = Limits(seconds=exercise.seconds)
         self.known: Known = Nothing()

@@ -31,6 +31,7 @@ import python_m
 sys.path.pop()
 LONGEST_ORDER = 1_000_000
 HUGE, MADV_COLLAPSE = 2**21, 25  # bytes of a huge page
+PATCHING = ("gevent", "locust")  # who imports them has other sockets and threads
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 CHILDREN = Path("/proc/thread-self/children")
@@ -62,11 +63,14 @@ def main(orders: socket.socket, heavy: list[str]) -> None:
 def import_all(names: list[str]) -> None:
     """Import each module that can be; one that cannot is the application's own affair."""
     gc.disable()  # nearly all that is made now stays
+    sys.modules.update(dict.fromkeys(PATCHING))  # nor by way of others
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in names:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
+    for name in PATCHING:
+        del sys.modules[name]
     preheat.preheat()
     gc.freeze()  # a child's garbage collection shall not copy the pages that all share
     gc.enable()

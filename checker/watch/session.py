@@ -166,7 +166,8 @@ class Session:
         if not exercises:
             return [self._board()]
         self._checking = {one.path for one in exercises}
-        self._under_way = view.UnderWay({one.path for one in exercises if self._course.check(one)})
+        programs = {one.path for one in exercises if self._course.is_program(one)}
+        self._under_way = view.UnderWay(programs)
         return [Check(tuple(exercises))]
 
     def _over(self, act: Callable[[], list[Action]]) -> list[Action]:

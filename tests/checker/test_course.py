@@ -232,6 +232,17 @@ def test_a_program_has_a_check_beside_its_solution(toy):
     assert toy.check(countdown) == toy.solutions / "day1/check_countdown.py"
 
 
+@pytest.mark.parametrize(("place", "is_program"), [("countdown", True), ("server", False)])
+def test_a_program_whose_bugs_are_elsewhere_is_judged_as_tests_are(toy, place, is_program):
+    *_, countdown = toy.day("day1")
+    edits = [
+        edit.model_copy(update={"file": f"exercises/day1/{place}.py"}) for edit in countdown.chaffs
+    ]
+    exercise = countdown.model_copy(update={"chaffs": tuple(edits), "wheats": ()})
+
+    assert toy.is_program(exercise) is is_program
+
+
 def test_a_check_of_a_program_is_not_that_of_the_tests_of_it(write, tmp_path):
     course = write(HEAD)
     for name in ("sums.py", "check_sums.py"):

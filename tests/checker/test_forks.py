@@ -113,6 +113,14 @@ def test_libraries_of_the_first_run_are_there_for_the_next_and_the_application_i
     assert run(warm, tests, "second", **application).passed
 
 
+def test_a_library_that_patches_sockets_and_threads_is_imported_by_nobody_ahead(warm, run):
+    tests = "import sys\n\ndef test_it(): assert 'gevent' not in sys.modules\n"
+
+    run(warm, "import locust\n\ndef test_it(): pass\n", "first", first=True)
+
+    assert run(warm, tests, "second").passed
+
+
 def test_what_is_heavy_is_what_the_course_imports_and_has_not_written(course):
     (course.root / "src/app.py").write_text(
         "import json\nfrom sklearn.base import clone\nfrom src import x\n\n"

@@ -96,12 +96,10 @@ def columns_of(context: Context, *kinds: str) -> list[Column]:
     A time is of no kind: it is neither a number nor a text.
     """
     held, known = context.evaluation.frame.columns, context.reference.frame.dtypes
-    return [
-        column
-        for column in context.columns
-        if column.name in held
-        and (not kinds or (column.kind in kinds and known[column.name].kind not in "mM"))
-    ]
+    there = [column for column in context.columns if column.name in held]
+    if not kinds:
+        return there
+    return [each for each in there if each.kind in kinds and known[each.name].kind not in "mM"]
 
 
 def rows_of_sample(context: Context, chosen: np.ndarray) -> tuple[int, ...]:

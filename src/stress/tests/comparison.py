@@ -24,14 +24,16 @@ def labelled_pair(context: Context) -> tuple[Scored, Scored] | Observation | Non
         return Observation(None, "The reference data has no labels or predictions to compare with.")
     before = scored(context.reference, context.reference_probabilities, classes_of(context))
     kept = [] if before is None else _classes_of_both(before, now)
-    pair = [part.among(np.isin(part.truth, kept)) for part in (before, now) if part is not None]
-    if len(kept) < 2 or min(len(part) for part in pair) < FEWEST_ROWS:
+    if len(kept) >= 2:  # a label that the model cannot say stays: it is a mistake
+        chosen = [*kept, metrics.UNKNOWN]
+        before, now = (part.among(np.isin(part.truth, chosen)) for part in (before, now))
+    if len(kept) < 2 or min(len(before), len(now)) < FEWEST_ROWS:
         return Observation(
             None,
             f"There are too few rows to judge: it takes {FEWEST_ROWS} with a label in both "
             f"datasets, and {FEWEST_OF_A_CLASS} of each of two classes.",
         )
-    return pair[0], pair[1]
+    return before, now
 
 
 def has_reference(context: Context) -> bool:
@@ -40,12 +42,10 @@ def has_reference(context: Context) -> bool:
 
 
 def _classes_of_both(before: Scored, now: Scored) -> list[int]:
-    """Answer the classes that have rows enough; a label that the model cannot say is kept."""
     return [
         each
-        for each in np.unique(now.truth)
-        if each == metrics.UNKNOWN
-        or min((part.truth == each).sum() for part in (before, now)) >= FEWEST_OF_A_CLASS
+        for each in np.unique(now.truth[now.truth != metrics.UNKNOWN])
+        if min((part.truth == each).sum() for part in (before, now)) >= FEWEST_OF_A_CLASS
     ]
 
 

@@ -154,7 +154,8 @@ TESTS = (
     _test(
         "log_loss",
         _observe_skill("log loss", metrics.log_loss, tells_all=True),
-        "Compares the mean of -log of the probability of what came true.",
+        "Compares the mean of -log of the probability of what came true, which counts as 0.0001 at "
+        "least.",
         "The model is sure of what is wrong on new data.",
     ),
     _test(

@@ -41,9 +41,10 @@ def movable(context: Context, fraction: float) -> list[Movable]:
     """
     found = []
     for column in columns_of(context, "number", "integer"):
-        held = context.evaluation.frame[column.name]
-        if column.minimum is None or held.dtype.kind not in "iuf":
-            continue
+        held = context.evaluation.frame[column.name].dtype
+        bounded = column.minimum is not None and np.isfinite(column.maximum - column.minimum)
+        if not bounded or not isinstance(held, np.dtype) or held.kind not in "iuf":
+            continue  # as numbers that came as text
         most = fraction * float(context.reference.frame[column.name].std())
         if column.kind == "integer":
             many = column.maximum - column.minimum >= FEWEST_STEPS

@@ -73,6 +73,8 @@ def _by_value(column: Column, values: pd.Series) -> Slicing:
 def _by_range(column: Column, values: pd.Series) -> Slicing:
     numbers = values.to_numpy()
     known = numbers[~np.isnan(numbers)]
+    if not len(known):
+        return Slicing(column, np.zeros(len(numbers), int), ())
     most = int(np.clip(len(known) // FEWEST_ROWS, 1, MOST_BINS))
     edges = np.unique(known)[1:]  # a bin starts at each
     if len(edges) >= most:

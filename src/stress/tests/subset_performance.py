@@ -121,6 +121,9 @@ def _test(name: str, observe, does: str, vulnerability: str, thresholds: Thresho
     )
 
 
+# Sixteen models that nothing is wrong with (our four datasets, four models each, five seeds) have
+# 0.2 at most, mostly nothing; one has 0.26, in an area of few frauds. Thirty rows of 1,000 that the
+# model turns round have 0.28 and more.
 _SHARES = Thresholds(0.05, 0.15, 0.4)
 TESTS = (
     _test(
@@ -161,7 +164,7 @@ TESTS = (
         "Takes the squared distance of the probabilities from the truth in each slice of each "
         "column; unlike the log loss, it does not hang on one row that got a probability of 0.",
         "The model is sure of what is wrong in some rows.",
-        Thresholds(0.1, 0.25, 0.6),  # healthy ones: up to 0.37
+        Thresholds(0.1, 0.25, 0.6),  # healthy ones: up to 0.11
         "how much larger than promised the Brier score, from 0 to 2, is for sure",
     ),
     _test(

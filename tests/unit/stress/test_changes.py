@@ -1,10 +1,11 @@
 """Predictions are compared at the base rate."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from src.stress.table import Table
-from src.stress.tests.changes import base_rates, changes, distance, lean
+from src.stress.tests.changes import base_rates, changes, columns_of, distance, lean
 from tests.unit.stress.small_models import context_of, points, steep
 
 RARE = np.array([0.98, 0.02])
@@ -77,3 +78,13 @@ def test_a_turn_may_have_to_be_sure():
 
 def test_distance_is_how_much_probability_moved():
     assert distance(two(0.1, 0.5), two(0.4, 0.5)) == pytest.approx([0.3, 0.0])
+
+
+def test_a_time_is_neither_a_number_nor_a_text():
+    frame, labels = points(100)
+    days = pd.date_range("2026-01-01", periods=100)
+    table = Table(frame.assign(day=days), labels)
+    context = context_of(steep, reference=table, evaluation=table)
+
+    assert [each.name for each in columns_of(context, "category")] == ["stroke"]
+    assert "day" in [each.name for each in columns_of(context)]

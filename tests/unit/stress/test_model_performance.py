@@ -101,6 +101,24 @@ def test_a_class_of_few_rows_is_left_out(name):
 
 
 @pytest.mark.parametrize("name", BY_LABELS)
+def test_labels_of_one_class_are_not_judged(name):
+    one = Table(points(300)[0], np.full(300, "won"))
+
+    (case,) = run_test(BY_NAME[name], context_of(steep, evaluation=one)).cases
+
+    assert case.severity is None
+
+
+def test_labels_that_the_model_cannot_say_are_mistakes():
+    frame, labels = points(300, seed=2)
+    new = Table(frame, np.where(frame["hits"] > 10, "let", labels))
+
+    result = run_test(BY_NAME["accuracy"], context_of(steep, evaluation=new))
+
+    assert result.severity >= Severity.MEDIUM
+
+
+@pytest.mark.parametrize("name", BY_LABELS)
 def test_without_labels_there_is_nothing_to_judge(name):
     unlabelled = Table(points(300)[0])
 

@@ -69,8 +69,8 @@ def test_numbers_that_came_as_text_are_cut_like_numbers():
     assert sizes(slicing)["x 1"] == 30
 
 
-@pytest.mark.parametrize("values", [[7] * 50, ["a"] * 50, [True] * 50])
-def test_a_column_of_one_value_is_not_cut(values):
+@pytest.mark.parametrize("values", [[7] * 50, ["a"] * 50, [True] * 50, [np.nan] * 50])
+def test_a_column_of_one_value_or_none_is_not_cut(values):
     assert cut(values) is None
 
 
