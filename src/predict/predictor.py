@@ -82,6 +82,8 @@ class Predictor:
 
         Args:
             rows: records or a frame with the dataset's columns, valid by its schema; may be empty.
+                Columns are found by name, in any order, and others are passed over. The answer to
+                a row does not depend on the other rows, or on what was asked before.
             method: "predict" or "predict_proba".
             dataset: what the model was trained on.
             model: which kind of model.
