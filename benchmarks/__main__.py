@@ -1,4 +1,4 @@
-"""`make bench`: what a check costs beside other ways, and how often a canary errs."""
+"""`make bench`: what a check, a canary and a request cost, beside other ways."""
 
 import json
 import os
@@ -10,12 +10,23 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import canary, canary_report, chaffs, day, mutants, throughput
+from benchmarks import (
+    canary,
+    canary_report,
+    chaffs,
+    day,
+    mutants,
+    serving,
+    serving_report,
+    throughput,
+)
+from benchmarks.peers.loads import NoLoad
 from benchmarks.report import as_tables
 from checker.course import Course, pick
 from checker.errors import CheckerError
 
 ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("checker", "canary", "serving")
 OF_MUTANTS = "3"  # the exercise whose mutants are compared: no cache of the application misleads
 
 
@@ -25,7 +36,7 @@ OF_MUTANTS = "3"  # the exercise whose mutants are compared: no cache of the app
 @click.option("--sample", default=6, help="Chaffs an exercise for the naive loop.")
 @click.option("--mutants", "count", default=60, help="Mutants to compare with mutmut; 0 for none.")
 @click.option("--quick", is_flag=True, help="Few of everything: is it still in order?")
-@click.option("--only", type=click.Choice(["checker", "canary"]), help="Measure one part.")
+@click.option("--only", type=click.Choice(PARTS), help="Measure one part.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -35,21 +46,27 @@ def main(name, exercise, sample, count, quick, only, output) -> None:
     """Measure the checker on the course's own material, side by side and in one run.
 
     Also how often the decision on a canary is wrong, how many labels it takes, and what a canary
-    costs the server.
+    costs the server. And our server beside others with the same model: these are installed below
+    .cache/peers the first time, some 700 MB.
     """
     say = Console(stderr=True, highlight=False).print
     if quick:
         sample, count = 2, min(count, 10)
     figures, tables = {}, []
-    if only != "canary":
+    parts = (only,) if only else PARTS
+    if "checker" in parts:
         figures, tables = _of_checker(name, exercise, sample, count, say)
-    if only != "checker":
+    if "canary" in parts:
         simulations = canary.FEW_SIMULATIONS if quick else canary.SIMULATIONS
         measured = canary.measure(simulations, say)
         figures["canary"] = [asdict(one) for one in measured]
         cost = throughput.measure(throughput.FEW_ROUNDS if quick else throughput.ROUNDS, say)
         figures["canary throughput"] = asdict(cost)
         tables += canary_report.as_tables(measured, cost)
+    if "serving" in parts:
+        served = serving.measure(serving.QUICK if quick else serving.Effort(), say)
+        figures["serving"] = [asdict(one) for one in served]
+        tables += serving_report.as_tables(served)
     Console(highlight=False).print(*tables, sep="\n")
     output = output or ROOT / "output" / (f"bench-{only}.json" if only else "bench.json")
     _write(output, figures)
@@ -85,5 +102,5 @@ def _write(output: Path, figures: dict) -> None:
 if __name__ == "__main__":
     try:
         main(prog_name="python -m benchmarks")
-    except CheckerError as error:
+    except (CheckerError, NoLoad) as error:
         sys.exit(f"Error: {error}")

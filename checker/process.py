@@ -14,8 +14,10 @@ from pathlib import Path
 
 # What a run may see of the checker's own environment: enough to find Python and its libraries.
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-# One thread each: runs go side by side, and results must not depend on the number of cores.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# One thread each, and servers one worker: runs go side by side, and results must not depend on the
+# number of cores.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ONE_OF_EACH = dict.fromkeys((*THREADS, "WEB_CONCURRENCY"), "1")
 GLANCE = 0.5  # seconds from one look at what a run uses to the next
 MANY_LOOKS = 100  # at what is dying
 
@@ -85,7 +87,7 @@ def environment(workspace: Path) -> dict[str, str]:
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "NO_COLOR": "1",
     }
-    return kept | ONE_THREAD | own
+    return kept | ONE_OF_EACH | own
 
 
 def end_group(process) -> None:

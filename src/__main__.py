@@ -80,11 +80,20 @@ def predict(file: str, method: str, dataset: str, model: str) -> None:
 @cli.command()
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=8000, type=click.IntRange(0, 65535), help="0 takes a free one.")
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    envvar="WEB_CONCURRENCY",
+    show_envvar=True,
+    show_default="one a core",
+    help="Processes that answer.",
+)
+@click.option("--threads", default=16, type=click.IntRange(1), help="Requests at once, of each.")
+def serve(host: str, port: int, workers: int | None, threads: int) -> None:
     """Serve predictions over HTTP, as docs/api.md says."""
     from src.serve.console import serve
 
-    serve(host, port)
+    serve(host, port, workers, threads)
 
 
 @cli.command()

@@ -227,6 +227,11 @@ def test_numeric_libraries_get_one_thread_each(environment):
     assert environment["OMP_NUM_THREADS"] == "1"
 
 
+def test_servers_get_one_worker(environment):
+    """A test that deploys, and asks twice, may otherwise meet a worker that has not looked yet."""
+    assert environment["WEB_CONCURRENCY"] == "1"
+
+
 def test_a_run_has_nothing_to_read(workspace):
     assert run(workspace, "print(input())")[2].endswith("EOFError: EOF when reading a line\n")
 
