@@ -74,7 +74,7 @@ mutants-day%: $(READY) ## generated bugs that day N's solutions miss: which chaf
 score: $(READY) ## the ML Test Score of what the exercises cover
 	@$(RUN) -m checker score $(ARGS)
 
-bench: $(READY) ## what a check costs, beside the naive loop and mutmut; ARGS=--quick
+bench: $(READY) ## what a check and a request cost, beside other ways; ARGS=--quick, ARGS="--only serving"
 	@$(RUN) -m benchmarks $(ARGS)
 
 test: $(READY) ## our tests, of the application, the checker and the material
