@@ -88,7 +88,7 @@ def predict(file: str, method: str, dataset: str, model: str) -> None:
     show_default="one a core",
     help="Processes that answer.",
 )
-@click.option("--threads", default=16, type=click.IntRange(1), help="Requests at once, of each.")
+@click.option("--threads", default=8, type=click.IntRange(1), help="Requests at once, of each.")
 def serve(host: str, port: int, workers: int | None, threads: int) -> None:
     """Serve predictions over HTTP, as docs/api.md says."""
     from src.serve.console import serve
