@@ -1,4 +1,4 @@
-"""A fresh folder a run: the application, its data, the attendee's files, and at most one edit."""
+"""A folder a run: the application, its data, the attendee's files, and at most one edit."""
 
 import contextlib
 import os
@@ -9,13 +9,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from checker import canary, edits
+from checker import canary, copies, edits
 from checker.course import Course, Edit, Exercise
 from checker.errors import CheckerError
-from checker.process import prefix, scratch
+from checker.process import MEMORY, prefix, scratch
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*.toml", "check_*.py", "*.md", "*.py.*")
 CODE_ONLY = shutil.ignore_patterns("__pycache__", ".*")
@@ -54,7 +53,8 @@ class Submission:
 class Build:
     """Builds the workspaces of one exercise and one submission.
 
-    It lays out one, the stage, and copies it for each run. `with` removes the stage at the end.
+    It lays out one, the stage, and copies it for each run, or makes a used copy good again, which
+    is sooner done. `with` removes them all at the end.
 
     Args:
         course: The application, with its exercises and solutions.
@@ -76,13 +76,16 @@ class Build:
     ):
         self.course, self.exercise, self.submission = course, exercise, submission
         self.prepared, self.own_helpers = prepared, own_helpers
-        self._stage: tempfile.TemporaryDirectory | None = None
+        self._stage: _Temporary | None = None
+        self._spare: list[_LaidOut] = []
+        self._generation = 0  # of the stage
         self._lock = threading.Lock()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
+        self._drop_spare()
         if self._stage is not None:
             self._stage.cleanup()
 
@@ -112,18 +115,21 @@ class Build:
 
     @contextmanager
     def workspace(self, edit: Edit | None = None, *, sings: bool = False) -> Iterator[Path]:
-        """A fresh workspace, removed at the end; with one edit of a file made; `sings`: a canary.
+        """A workspace that nobody has touched, with one edit of a file made; `sings`: a canary.
 
-        An edit of the data is made by the run itself, which has the libraries for it.
+        What is done in it is undone, or it is removed, at the end. An edit of the data is made by
+        the run itself, which has the libraries for it.
         """
-        with _Temporary("check") as folder:
-            root = Path(folder)
-            _copy(str(self.stage), str(root))
+        used = self._laid_out()
+        root = Path(used.folder.name)
+        try:
             if edit is not None and edit.file is not None:
                 edits.apply(edit, root)
             if sings:
                 canary.let_sing(root, [root / program for program in self._programs()])
             yield root
+        finally:
+            self._take_back(used, [edit.file] if edit is not None and edit.file else [])
 
     @property
     def stage(self) -> Path:
@@ -136,6 +142,7 @@ class Build:
 
     def keep_compiled(self, workspace: Path) -> None:
         """Keep the bytecode that a run has left, so that the next ones need not compile again."""
+        self._drop_spare()  # they are without
         # tests may have made anything of these folders: then the next ones compile
         with contextlib.suppress(OSError, RecursionError):
             for name in ("src", "exercises"):
@@ -143,6 +150,38 @@ class Build:
                     place = self.stage / compiled.relative_to(workspace)
                     place.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copy2(compiled, place, follow_symlinks=False)
+
+    def _laid_out(self) -> "_LaidOut":
+        """A copy of the stage: one that was used and is as before, or a new one."""
+        stage = self.stage
+        with self._lock:
+            if self._spare:
+                return self._spare.pop()
+            generation = self._generation
+        folder = _Temporary("check")
+        copies.copy(str(stage), folder.name)
+        return _LaidOut(folder, copies.marks(Path(folder.name)), generation)
+
+    def _take_back(self, used: "_LaidOut", edited: list[str]) -> None:
+        """Keep it for the next run where it can be made as before.
+
+        That is told by times, of which files in memory have exact ones.
+        """
+        folder = Path(used.folder.name)
+        if MEMORY in folder.parents and copies.restore(folder, self.stage, used.marks, edited):
+            with self._lock:
+                if used.generation == self._generation:
+                    self._spare.append(used)
+                    return
+        used.folder.cleanup()
+
+    def _drop_spare(self) -> None:
+        """Keep none of the workspaces that there are."""
+        with self._lock:
+            self._generation += 1
+            spare, self._spare = self._spare, []
+        for one in spare:
+            one.folder.cleanup()
 
     def _lay_out(self, root: Path) -> None:
         lay_out_application(self.course, root)
@@ -184,26 +223,13 @@ def lay_out_application(course: Course, root: Path) -> None:
             shutil.copytree(course.root / name, root / name, ignore=CODE_ONLY)
 
 
-def _copy(source: str, target: str) -> None:
-    """Copy what is in a folder; with times, by which Python tells whether its bytecode holds.
+@dataclass
+class _LaidOut:
+    """A workspace, how it was when it was laid out, and from which stage."""
 
-    It does less for each file than shutil does: that is paid in every run.
-    """
-    with os.scandir(source) as entries:
-        for entry in entries:
-            place = os.path.join(target, entry.name)
-            if entry.is_dir():
-                os.mkdir(place)
-                _copy(entry.path, place)
-            else:
-                _copy_file(entry.path, place, entry.stat())
-
-
-def _copy_file(source: str, target: str, about: os.stat_result) -> None:
-    make = partial(os.open, mode=about.st_mode & 0o777)
-    with open(source, "rb", 0) as old, open(target, "xb", 0, opener=make) as new:
-        new.write(old.read())
-    os.utime(target, ns=(about.st_atime_ns, about.st_mtime_ns))
+    folder: "_Temporary"
+    marks: copies.Marks
+    generation: int
 
 
 class _Temporary(tempfile.TemporaryDirectory):

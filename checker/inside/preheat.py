@@ -22,10 +22,14 @@ def preheat() -> None:
 
 
 def boto() -> None:
-    """Look for the descriptions of all services and read those of S3, as the first client does."""
-    from botocore import session
+    """Look for the descriptions of all services and read those of S3, as the first client does.
+
+    Of its own handlers of events, each session wants to know the arguments, and the new names.
+    """
+    from botocore import hooks, session
 
     session.create_loader = functools.cache(session.create_loader)
+    hooks.accepts_kwargs = functools.cache(hooks.accepts_kwargs)
     own = session.Session()
     own.get_available_services()
     keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}

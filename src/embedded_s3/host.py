@@ -112,6 +112,8 @@ def _server(folder: Path, key: str, listener: socket.socket) -> "BaseWSGIServer"
         raise UserError(NEEDS_MOTO) from error
 
     class Quiet(MotoRequestHandler):
+        disable_nagle_algorithm = True  # else a refusal of an upload waits for an acknowledgement
+
         def log_request(self, *args: object) -> None:
             """Say nothing of requests that went well."""
 

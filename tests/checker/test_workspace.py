@@ -1,8 +1,9 @@
-"""The fresh folder of each run: what lies in it, whose it is, and that it goes."""
+"""The folder of each run: what lies in it, whose it is, that none finds another's, that it goes."""
 
 import os
 import py_compile
 import shutil
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -136,13 +137,57 @@ def test_an_edit_is_made_in_the_workspace_alone(course, theirs):
     assert (course.root / chaff.file).read_text() == source
 
 
-def test_a_workspace_goes_even_when_its_run_breaks(course, theirs):
+def test_no_edit_stays_for_the_next_run(course, theirs):
+    first, second, *_ = exercise(course).chaffs
+    source = (course.root / first.file).read_text()
+
+    with Build(course, exercise(course), theirs) as build:
+        for edit in (first, second, first):
+            with build.workspace(edit) as root:
+                edited = (course.root / edit.file).read_text().replace(edit.was, edit.now)
+                assert (root / edit.file).read_text() == edited
+        with build.workspace() as root:
+            assert (root / first.file).read_text() == source
+
+
+def test_runs_side_by_side_have_a_workspace_each(course, theirs):
     with (
         Build(course, exercise(course), theirs) as build,
-        pytest.raises(ValueError, match="broken"),
-        build.workspace() as root,
+        build.workspace() as one,
+        build.workspace() as other,
     ):
-        raise ValueError("broken")
+        assert one != other
+
+
+@pytest.mark.skipif(workspace.scratch() is None, reason="no files in memory here")
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_used_workspace_is_made_as_before_for_the_next_run(course, theirs, breaks):
+    with Build(course, exercise(course), theirs) as build:
+        with suppress(ValueError), build.workspace() as used:
+            before = files(used)
+            write(used / "output/model.txt", "a model")
+            (used / "data/numbers/numbers.parquet").unlink()
+            if breaks:
+                raise ValueError
+        with build.workspace() as root:
+            assert (root, files(root)) == (used, before)
+
+
+def test_a_workspace_that_is_beyond_repair_is_replaced(course, theirs):
+    with Build(course, exercise(course), theirs) as build:
+        with build.workspace() as used:
+            before = files(used)
+            shutil.rmtree(used / "src")
+        with build.workspace() as root:
+            assert root != used
+            assert files(root) == before
+        assert not used.exists()
+
+
+def test_a_workspace_that_comes_back_after_its_build_is_removed(course, theirs):
+    """As where a check is cancelled while a run is under way."""
+    with ExitStack() as run, Build(course, exercise(course), theirs) as build:
+        root = run.enter_context(build.workspace())
 
     assert not root.exists()
 

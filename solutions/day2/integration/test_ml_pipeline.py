@@ -100,7 +100,7 @@ def test_pipeline_can_predict_after_being_fitted(X, y, unseen_X, unseen_y):
 
     The answer to a point is the same at any place, in any company, and when it is asked twice.
     """
-    pipeline = build_pipeline().fit(X, y)
+    pipeline = build_pipeline(parameters=FEW_TREES).fit(X, y)
 
     predicted = pipeline.predict(unseen_X)
 
