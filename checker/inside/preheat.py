@@ -24,12 +24,22 @@ def preheat() -> None:
 def boto() -> None:
     """Look for the descriptions of all services and read those of S3, as the first client does.
 
-    Of its own handlers of events, each session wants to know the arguments, and the new names.
+    Each session looks at its own handlers of events: at their arguments, and for other names of the
+    events.
     """
     from botocore import hooks, session
 
     session.create_loader = functools.cache(session.create_loader)
     hooks.accepts_kwargs = functools.cache(hooks.accepts_kwargs)
+    names: dict[str, str] = {}
+    make = hooks.EventAliaser.__init__
+
+    def with_names(self, event_emitter, event_aliases=None) -> None:
+        make(self, event_emitter, event_aliases)
+        if event_aliases is None:
+            self._alias_name_cache = names
+
+    hooks.EventAliaser.__init__ = with_names
     own = session.Session()
     own.get_available_services()
     keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
@@ -118,6 +128,13 @@ def hypothesis() -> None:
             is_local_module_file(file)
 
 
+def pandas() -> None:
+    """Make the first texts of a frame, for which Arrow gets ready."""
+    from pandas import DataFrame
+
+    DataFrame([{"text": "a", "number": 1.0}])
+
+
 def narwhals() -> None:
     """Look for plugins among all that is installed."""
     from narwhals.stable.v2 import from_native
@@ -149,6 +166,7 @@ USES = {
     "moto.s3.models": mocked_s3,
     "threadpoolctl": thread_pools,
     "hypothesis.core": hypothesis,
+    "pandas": pandas,
     "narwhals": narwhals,
     "pydantic": pydantic,
     "coverage": coverage,
