@@ -1,4 +1,4 @@
-"""What each test did on each wheat and chaff: a test that has not changed is not run again."""
+"""What each test did on each wheat and chaff: it is not run again, nor where a change is undone."""
 
 import ast
 import contextlib
@@ -15,8 +15,10 @@ from checker.outcome import Outcome, TestResult
 from checker.plan import function
 
 KEPT = 40  # files of results; the ones that were not asked for longest go
-Result = tuple[str, str, str]  # the code's fingerprint, how it ended, and why
-RESULTS = TypeAdapter(dict[str, dict[str, Result]])  # edit -> test -> result
+VERSIONS = 4  # of a test's code whose results are kept: people undo what they tried
+Result = tuple[str, str]  # how a test ended, and why
+Results = dict[str, dict[str, dict[str, Result]]]  # edit -> test -> its code's fingerprint -> result
+RESULTS = TypeAdapter(Results)
 SEES_ALL = {"globals", "locals", "vars", "dir"}  # what can reach tests without naming them
 
 
@@ -35,7 +37,7 @@ class Known:
     def __init__(self, folder: Path, key: str, tests: Mapping[str, str]):
         self._file = folder / f"{key}.json"
         self._tests = tests
-        self._results: dict[str, dict[str, Result]] = {}
+        self._results: Results = {}
         with contextlib.suppress(OSError, ValidationError):
             self._results = RESULTS.validate_json(self._file.read_bytes())
             os.utime(self._file)
@@ -44,12 +46,11 @@ class Known:
     def of(self, edit: Edit, tests: Mapping[str, object]) -> dict[str, TestResult]:
         """What is known of these tests on this version."""
         known = self._results.get(edit.name, {})
+        codes = {test: self._tests.get(function(test)) for test in tests if test in known}
         return {
-            test: TestResult(outcome, message)
-            for test in tests
-            if test in known
-            for code, outcome, message in [known[test]]
-            if code == self._tests.get(function(test))
+            test: TestResult(*known[test][code])
+            for test, code in codes.items()
+            if code in known[test]
         }
 
     def learn(self, edit: Edit, outcome: Outcome) -> None:
@@ -58,7 +59,11 @@ class Known:
             known = self._results.setdefault(edit.name, {})
             for test, result in outcome.tests.items():
                 if code := self._tests.get(function(test)):
-                    known[test] = code, result.outcome, result.message
+                    versions = known.setdefault(test, {})
+                    versions.pop(code, None)  # the newest comes last
+                    versions[code] = result.outcome, result.message
+                    for old in [*versions][:-VERSIONS]:
+                        del versions[old]
 
     def keep(self) -> None:
         """Write it down; where that cannot be, the tests will be run again."""

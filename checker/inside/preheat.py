@@ -135,6 +135,20 @@ def pandas() -> None:
     DataFrame([{"text": "a", "number": 1.0}])
 
 
+def sklearn() -> None:
+    """Look at the parameters of each kind of estimator once, and not whenever one is cloned."""
+    from sklearn.base import BaseEstimator
+
+    look = BaseEstimator._get_param_names.__func__
+    known = functools.cache(look)
+
+    def names(cls) -> list[str]:
+        is_theirs = cls.__module__.startswith("sklearn.")
+        return list((known if is_theirs else look)(cls))
+
+    BaseEstimator._get_param_names = classmethod(names)
+
+
 def narwhals() -> None:
     """Look for plugins among all that is installed."""
     from narwhals.stable.v2 import from_native
@@ -167,6 +181,7 @@ USES = {
     "threadpoolctl": thread_pools,
     "hypothesis.core": hypothesis,
     "pandas": pandas,
+    "sklearn.base": sklearn,
     "narwhals": narwhals,
     "pydantic": pydantic,
     "coverage": coverage,

@@ -47,31 +47,31 @@ FEW_TREES = {"n_estimators": 10}  # where the number does not matter: it is quic
 @pytest.fixture(scope="module")
 def points():
     """Some points in random order, as a split leaves them: enough to learn from, and quick."""
-    return pd.read_parquet(POINTS).sample(700, random_state=0)
+    return pd.read_parquet(POINTS).sample(450, random_state=0)
 
 
 @pytest.fixture
 def X(points):
     """What was measured of the points to fit on; their ids and outcomes are no features."""
-    return points[:500].drop(columns=["point_id", "outcome"])
+    return points[:300].drop(columns=["point_id", "outcome"])
 
 
 @pytest.fixture
 def y(points):
     """How the points to fit on ended."""
-    return points["outcome"][:500]
+    return points["outcome"][:300]
 
 
 @pytest.fixture
 def unseen_X(points):
     """Points that are held out."""
-    return points[500:].drop(columns=["point_id", "outcome"])
+    return points[300:].drop(columns=["point_id", "outcome"])
 
 
 @pytest.fixture
 def unseen_y(points):
     """How the points that are held out ended."""
-    return points["outcome"][500:]
+    return points["outcome"][300:]
 
 
 @pytest.fixture
