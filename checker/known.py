@@ -17,7 +17,7 @@ from checker.plan import function
 KEPT = 40  # files of results; the ones that were not asked for longest go
 VERSIONS = 4  # of a test's code whose results are kept: people undo what they tried
 Result = tuple[str, str]  # how a test ended, and why
-Results = dict[str, dict[str, dict[str, Result]]]  # edit -> test -> its code's fingerprint -> result
+Results = dict[str, dict[str, dict[str, Result]]]  # by edit, test, and its code
 RESULTS = TypeAdapter(Results)
 SEES_ALL = {"globals", "locals", "vars", "dir"}  # what can reach tests without naming them
 

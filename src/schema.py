@@ -29,11 +29,13 @@ class Column:
     description: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a column that contradicts itself."""
+        """Refuse a column that contradicts itself, or could not be told from a point in JSON."""
         if (self.type == "category") != bool(self.categories):
             raise ValueError("a category column, and no other, lists its categories")
         if None not in (self.minimum, self.maximum) and self.minimum > self.maximum:
             raise ValueError("minimum is larger than maximum")
+        if any("{" in text for text in (self.name, *self.categories)):
+            raise ValueError("a name and a category have no brace")
 
 
 @dataclass(frozen=True)

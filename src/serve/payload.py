@@ -47,7 +47,7 @@ class PointParser:
         try:
             if not body.lstrip(b" \t\r\n").startswith(b"["):
                 return [self._point.validate_json(body)]
-            if body.count(b"{") > MAX_POINTS:  # seen at once: each point has one, no value has any
+            if body.count(b"{") > MAX_POINTS:  # seen at once: a point has one, and no value has any
                 raise BadPayload(f"the body has too many points: it {SHAPE}")
             points = self._points.validate_json(body)
         except ValidationError as error:

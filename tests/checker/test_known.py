@@ -8,7 +8,7 @@ import pytest
 from checker.check import check
 from checker.course import Course, pick
 from checker.killers import Killers
-from checker.known import Known, taken_apart
+from checker.known import VERSIONS, Known, taken_apart
 from checker.outcome import Outcome, TestResult
 from checker.runner import Runner
 
@@ -86,6 +86,17 @@ def test_on_other_versions_nothing_runs_where_only_a_comment_was_changed(attempt
     attempt((ADDS, f"# the easy one\n    {ADDS}"))
 
     assert len(runner.ran) == 2
+
+
+def test_on_other_versions_only_the_newest_change_runs_where_others_were_undone(attempt, runner):
+    attempt()
+    attempt((ADDS, "assert add(2, 4) == 6"))
+
+    attempt((ADDS, "assert add(2, 5) == 7"))
+    attempt((DIVIDES, "assert divide(9, 2) == 4.5"))
+
+    whole = [ran for ran in runner.ran if len(ran) > 1]
+    assert {tuple(ran) for ran in runner.ran if ran not in whole} == {("test_divides_two_numbers",)}
 
 
 @pytest.mark.parametrize(
@@ -205,6 +216,21 @@ def test_what_is_kept_is_not_known_of_something_else(course, tmp_path, key, code
     now = Known(tmp_path / "results", key, {"test_adds_two_numbers": code})
 
     assert now.of(chaff, [TEST]) == {}
+
+
+def test_the_results_of_a_few_versions_of_a_test_are_kept(course, tmp_path):
+    chaff = pick(course.day("day1"), "test_calculator").chaffs[0]
+    codes = [str(number) for number in range(VERSIONS + 1)]
+    for code in codes:
+        known = Known(tmp_path, "key", {"test_adds_two_numbers": code})
+        known.learn(chaff, Outcome("finished", {TEST: TestResult("failed", f"as {code}")}))
+        known.keep()
+
+    def told(code):
+        return Known(tmp_path, "key", {"test_adds_two_numbers": code}).of(chaff, [TEST])
+
+    assert told(codes[0]) == {}
+    assert [told(code)[TEST].message for code in codes[1:]] == [f"as {code}" for code in codes[1:]]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "\0", '{"a": 1}'])

@@ -80,6 +80,8 @@ def test_feature_names_keep_the_order_of_the_file(load):
         ("minimum = 0", "minimum = 81", "columns.0"),
         ('categories = ["B", "F"]', "", "columns.1"),
         ('unit = "m/s"', 'categories = ["fast"]', "columns.0"),
+        ('categories = ["B", "F"]', 'categories = ["B", "{F}"]', "columns.1"),
+        ('name = "stroke"', 'name = "a {stroke}"', "columns.1"),
         ('name = "stroke"', 'name = "speed"', "named twice"),
         ('name = "stroke"', 'name = "ending"', "named twice"),
         ('name = "shots"', 'name = "shots', "line 2"),
