@@ -48,7 +48,12 @@ def edited_frame(edit: Edit, root: Path):
 
 def data_file(edit: Edit, root: Path) -> Path:
     """Where the dataset that is edited lies below root."""
-    return root / "data" / edit.data / f"{edit.data}.parquet"
+    return root / edited_file(edit)
+
+
+def edited_file(edit: Edit) -> str:
+    """The file that is another one after the edit, below the workspace."""
+    return edit.file or f"data/{edit.data}/{edit.data}.parquet"
 
 
 def misfit(edit: Edit, why: str) -> CheckerError:

@@ -129,7 +129,7 @@ class Build:
                 canary.let_sing(root, [root / program for program in self._programs()])
             yield root
         finally:
-            self._take_back(used, [edit.file] if edit is not None and edit.file else [])
+            self._take_back(used, [] if edit is None else [edits.edited_file(edit)])
 
     @property
     def stage(self) -> Path:

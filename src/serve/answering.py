@@ -8,6 +8,7 @@ from importlib import import_module
 
 from src.config import DEFAULT_DATASET, DEFAULT_MODEL
 from src.release.registry import NotInProduction, Registry
+from src.serve.children import signals_held_back
 from src.serve.traffic import default_traffic
 
 # What first requests would wait for; where there are workers, they share the memory of it.
@@ -21,7 +22,8 @@ def answer(
     from src.serve.app import app
     from src.serve.web_server import answer_requests
 
-    with default_traffic().on_duty():
+    # half started, neither asyncio nor granian ends in order: it is interrupted once it answers
+    with signals_held_back(), default_traffic().on_duty():
         answer_requests(app, listener, threads, is_wanted)
 
 

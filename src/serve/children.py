@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -53,7 +53,7 @@ class Child:
         self.started = time.monotonic()
         self._heard, line = context.Pipe(duplex=False)
         parent = Parent(os.getpid(), line)
-        with _signals_held_back():
+        with signals_held_back():  # else there may be a child that nobody knows of
             self.process = context.Process(
                 target=_child, args=(self._task, self._arguments, parent), daemon=True
             )
@@ -80,6 +80,25 @@ def end(children: Sequence[Child], patience: float) -> None:
         child.process.join()
 
 
+def signals_held_back() -> AbstractContextManager[None]:
+    """Have an interruption come later, where one in the middle would do harm."""
+    return _signals(signal.SIG_BLOCK)
+
+
+def signals_let_through() -> AbstractContextManager[None]:
+    """Have an interruption come here, if anywhere."""
+    return _signals(signal.SIG_UNBLOCK)
+
+
+@contextmanager
+def _signals(how: int) -> Iterator[None]:
+    before = signal.pthread_sigmask(how, TOLD_TO_END)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _child(task: Callable[..., None], arguments: tuple, parent: Parent) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent tells us
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -88,13 +107,3 @@ def _child(task: Callable[..., None], arguments: tuple, parent: Parent) -> None:
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD_TO_END)
         task(*arguments, parent)
-
-
-@contextmanager
-def _signals_held_back() -> Iterator[None]:
-    """Have no signal come while a child is there that nobody knows of."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, TOLD_TO_END)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD_TO_END)

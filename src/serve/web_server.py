@@ -18,6 +18,7 @@ from granian._futures import _new_cbscheduler
 from granian._granian import SocketHolder, WorkerSignal, WSGIWorker
 from granian.http import HTTP1Settings
 
+from src.serve.children import signals_let_through
 from src.serve.listeners import BACKLOG
 from src.serve.openapi import MAX_BYTES
 
@@ -51,8 +52,9 @@ def answer_requests(
     scheduler = _new_cbscheduler(loop, _caller(app), impl_asyncio=True)
     try:
         _granian_worker(listener, threads).serve_mtr(scheduler, loop, stop)
-        while is_wanted() and not stopped.wait(LOOK_EVERY):
-            pass
+        with signals_let_through():
+            while is_wanted() and not stopped.wait(LOOK_EVERY):
+                pass
     finally:
         stop.set()
         stopped.wait(PATIENCE)

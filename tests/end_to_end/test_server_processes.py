@@ -23,6 +23,26 @@ HEAD = (
     b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % len(POINT)
 )
 PATIENCE = 30
+TOLD_TO_END_WHILE_IT_STARTS = """
+import contextlib, importlib, os, signal, socket, sys
+from src.serve.answering import answer
+
+module, name, *expected = sys.argv[1:]
+module = importlib.import_module(module)
+call = getattr(module, name)
+
+def told_to_end(*arguments):
+    if list(arguments) == expected:
+        expected.append("and only once")
+        os.kill(os.getpid(), signal.SIGTERM)
+    return call(*arguments)
+
+setattr(module, name, told_to_end)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+with contextlib.suppress(KeyboardInterrupt), socket.create_server(("127.0.0.1", 0)) as listener:
+    answer(listener, threads=1)
+    print("Nobody told it to end.")
+"""
 
 
 class Server:
@@ -164,6 +184,21 @@ def test_a_server_that_is_told_to_end_answers_first_what_it_was_asked():
     assert answer.startswith(b"HTTP/1.1 500")
     assert status == 0
     assert [one for one in below if one.is_running()] == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(["socket", "socketpair"], id="asyncio"),
+        pytest.param(["logging", "getLogger", "_granian.serve"], id="granian"),
+    ],
+)
+def test_a_server_that_is_told_to_end_while_it_starts_ends_in_order(call):
+    command = [sys.executable, "-c", TOLD_TO_END_WHILE_IT_STARTS, *call]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_server_that_is_killed_leaves_nobody_who_answers():
