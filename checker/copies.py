@@ -2,14 +2,80 @@
 
 import os
 import stat
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from checker.process import MEMORY
 
 MANY = 500  # differences: a new copy is as soon made
 
 # What lies below a folder, by its path there, and by what one tells that nobody has touched it.
 Marks = dict[str, tuple[int, ...]]
+
+
+class Copies:
+    """Gives out copies of a folder, new ones or used ones that are as before.
+
+    Args:
+        make: Makes an empty temporary folder.
+    """
+
+    def __init__(self, make: Callable[[], TemporaryDirectory]):
+        self._make = make
+        self._spare: list[_Copy] = []
+        self._generation = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def one(self, of: Path) -> Iterator[tuple[Path, list[str]]]:
+        """A copy of a folder, always the same one, and a list for the files that are changed in it.
+
+        That is for changes that are made at once; what else is done in it is seen. At the end it is
+        kept for the next, or removed.
+        """
+        given = self._spare_or_new(of)
+        folder, touched = Path(given.folder.name), []
+        try:
+            yield folder, touched
+        finally:
+            # only of files in memory the times are sure to be exact
+            if MEMORY not in folder.parents or not self._keep(given, of, touched):
+                given.folder.cleanup()
+
+    def forget(self) -> None:
+        """Remove the copies that are kept, and those that are out when they come back."""
+        with self._lock:
+            self._generation += 1
+            spare, self._spare = self._spare, []
+        for one in spare:
+            one.folder.cleanup()
+
+    def _spare_or_new(self, of: Path) -> "_Copy":
+        with self._lock:
+            if self._spare:
+                return self._spare.pop()
+            generation = self._generation
+        folder = self._make()
+        try:
+            copy(str(of), folder.name)
+            return _Copy(folder, marks(Path(folder.name)), generation)
+        except BaseException:
+            folder.cleanup()
+            raise
+
+    def _keep(self, given: "_Copy", of: Path, touched: list[str]) -> bool:
+        if not restore(Path(given.folder.name), of, given.marks, touched):
+            return False
+        with self._lock:
+            is_of_now = given.generation == self._generation
+            if is_of_now:
+                self._spare.append(given)
+        return is_of_now
 
 
 def copy(source: str, target: str) -> None:
@@ -89,3 +155,12 @@ def _copy_file(source: str, target: str, about: os.stat_result) -> None:
     with open(source, "rb", 0) as old, open(target, "xb", 0, opener=make) as new:
         new.write(old.read())
     os.utime(target, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+@dataclass
+class _Copy:
+    """A copy, how it was when it was made, and how often all were forgotten before."""
+
+    folder: TemporaryDirectory
+    marks: Marks
+    generation: int

@@ -9,12 +9,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from checker import canary, copies, edits
+from checker import canary, edits
+from checker.copies import Copies
 from checker.course import Course, Edit, Exercise
 from checker.errors import CheckerError
-from checker.process import MEMORY, prefix, scratch
+from checker.process import prefix, scratch
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*.toml", "check_*.py", "*.md", "*.py.*")
 CODE_ONLY = shutil.ignore_patterns("__pycache__", ".*")
@@ -77,15 +79,14 @@ class Build:
         self.course, self.exercise, self.submission = course, exercise, submission
         self.prepared, self.own_helpers = prepared, own_helpers
         self._stage: _Temporary | None = None
-        self._spare: list[_LaidOut] = []
-        self._generation = 0  # of the stage
+        self._copies = Copies(partial(_Temporary, "check"))
         self._lock = threading.Lock()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
-        self._drop_spare()
+        self._copies.forget()
         if self._stage is not None:
             self._stage.cleanup()
 
@@ -120,16 +121,14 @@ class Build:
         What is done in it is undone, or it is removed, at the end. An edit of the data is made by
         the run itself, which has the libraries for it.
         """
-        used = self._laid_out()
-        root = Path(used.folder.name)
-        try:
+        with self._copies.one(of=self.stage) as (root, touched):
+            if edit is not None:
+                touched.append(edits.edited_file(edit))
             if edit is not None and edit.file is not None:
                 edits.apply(edit, root)
             if sings:
                 canary.let_sing(root, [root / program for program in self._programs()])
             yield root
-        finally:
-            self._take_back(used, [] if edit is None else [edits.edited_file(edit)])
 
     @property
     def stage(self) -> Path:
@@ -142,7 +141,7 @@ class Build:
 
     def keep_compiled(self, workspace: Path) -> None:
         """Keep the bytecode that a run has left, so that the next ones need not compile again."""
-        self._drop_spare()  # they are without
+        self._copies.forget()  # they are without
         # tests may have made anything of these folders: then the next ones compile
         with contextlib.suppress(OSError, RecursionError):
             for name in ("src", "exercises"):
@@ -150,38 +149,6 @@ class Build:
                     place = self.stage / compiled.relative_to(workspace)
                     place.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copy2(compiled, place, follow_symlinks=False)
-
-    def _laid_out(self) -> "_LaidOut":
-        """A copy of the stage: one that was used and is as before, or a new one."""
-        stage = self.stage
-        with self._lock:
-            if self._spare:
-                return self._spare.pop()
-            generation = self._generation
-        folder = _Temporary("check")
-        copies.copy(str(stage), folder.name)
-        return _LaidOut(folder, copies.marks(Path(folder.name)), generation)
-
-    def _take_back(self, used: "_LaidOut", edited: list[str]) -> None:
-        """Keep it for the next run where it can be made as before.
-
-        That is told by times, of which files in memory have exact ones.
-        """
-        folder = Path(used.folder.name)
-        if MEMORY in folder.parents and copies.restore(folder, self.stage, used.marks, edited):
-            with self._lock:
-                if used.generation == self._generation:
-                    self._spare.append(used)
-                    return
-        used.folder.cleanup()
-
-    def _drop_spare(self) -> None:
-        """Keep none of the workspaces that there are."""
-        with self._lock:
-            self._generation += 1
-            spare, self._spare = self._spare, []
-        for one in spare:
-            one.folder.cleanup()
 
     def _lay_out(self, root: Path) -> None:
         lay_out_application(self.course, root)
@@ -221,15 +188,6 @@ def lay_out_application(course: Course, root: Path) -> None:
     for name in APPLICATION:
         if (course.root / name).is_dir():
             shutil.copytree(course.root / name, root / name, ignore=CODE_ONLY)
-
-
-@dataclass
-class _LaidOut:
-    """A workspace, how it was when it was laid out, and from which stage."""
-
-    folder: "_Temporary"
-    marks: copies.Marks
-    generation: int
 
 
 class _Temporary(tempfile.TemporaryDirectory):
