@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60  # seconds until a server answers first
 
@@ -42,10 +44,20 @@ class Server:
         self.up = True
 
     def kill(self) -> None:
-        """End it at once, as a machine that fails would."""
+        """End it at once with its workers, as a machine that fails would.
+
+        Workers that outlive it for a moment would answer in the name of the next one.
+        """
         self.up = False
+        workers = []
+        with suppress(psutil.NoSuchProcess):  # it has ended by itself
+            workers = psutil.Process(self.process.pid).children(recursive=True)
         self.process.kill()
         self.process.wait()
+        for worker in workers:
+            with suppress(psutil.NoSuchProcess):
+                worker.kill()
+        psutil.wait_procs(workers, timeout=PATIENCE)
 
 
 @contextmanager
