@@ -82,17 +82,20 @@ def end(children: Sequence[Child], patience: float) -> None:
 
 def signals_held_back() -> AbstractContextManager[None]:
     """Have an interruption come later, where one in the middle would do harm."""
-    return _signals(signal.SIG_BLOCK)
+    return _signals("SIG_BLOCK")
 
 
 def signals_let_through() -> AbstractContextManager[None]:
     """Have an interruption come here, if anywhere."""
-    return _signals(signal.SIG_UNBLOCK)
+    return _signals("SIG_UNBLOCK")
 
 
 @contextmanager
-def _signals(how: int) -> Iterator[None]:
-    before = signal.pthread_sigmask(how, TOLD_TO_END)
+def _signals(how: str) -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(getattr(signal, how), TOLD_TO_END)
     try:
         yield
     finally:
