@@ -5,7 +5,6 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from checker import edits
 from checker.cache import Cache
 from checker.course import Chaff, Edit, Wheat
 from checker.errors import CheckerError
@@ -17,11 +16,11 @@ from checker.plan import ALL, Plan, Planner
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.progress import Progress
-from checker.runner import Runner
+from checker.runs import run, run_tests
 from checker.verdict import Runs, Verdict, decide, is_fine, judge
 from checker.workspace import Build
 
-REFERENCE, VALIDITY, CHAFFS = range(3)  # what is run first
+REFERENCE, VALIDITY, CHAFFS = range(3)  # what is run first; chaffs one exercise after the other
 
 
 class ExerciseCheck:
@@ -35,6 +34,7 @@ class ExerciseCheck:
         self.of_solution = submission.root == course.solutions
         self.limits = Limits(seconds=exercise.seconds)
         self.known: Known = Nothing()
+        self._urgency = CHAFFS + exercise.number
 
     def verdict(self, cache: Cache | None, killers: Killers) -> Verdict:
         """What the tests are worth: from the cache, or by running them."""
@@ -43,6 +43,7 @@ class ExerciseCheck:
             return kept
         state = prepared(self.course, self.exercise, self.runner, self.progress.say)
         runs = self._runs(state, cache, killers)
+        self.runner.tidy()
         verdict = judge(self.exercise, runs, program=self.program)
         if cache and self._is_still(key, cache):
             self.known.keep()
@@ -132,7 +133,7 @@ class ExerciseCheck:
         for chaff, outcome in known.items():
             planner.learn(chaff, outcome)
         tried = {
-            self._submit(CHAFFS, lambda one=one: self._try(build, *one, planner)): one[0]
+            self._submit(self._urgency, lambda one=one: self._try(build, *one, planner)): one[0]
             for one in known.items()
         }
         for future in as_completed(tried):
@@ -148,7 +149,7 @@ class ExerciseCheck:
         """The outcomes with the tests of which it is not certain yet that they catch nothing."""
         again = {
             chaff: self._submit(
-                CHAFFS, lambda one=(chaff, outcome): self._more(build, *one, planner)
+                self._urgency, lambda one=(chaff, outcome): self._more(build, *one, planner)
             )
             for chaff, outcome in outcomes.items()
             if planner.second_plan(chaff, outcome)
@@ -187,8 +188,7 @@ class ExerciseCheck:
         return replace(outcome, tests=before | outcome.tests) if outcome.finished else outcome
 
     def _run(self, build: Build, edit: Edit | None = None, **how) -> Outcome:
-        with build.workspace(edit) as root:
-            return run_tests(self.runner, build, root, self.limits, edit, **how)
+        return run(self.runner, build, self.limits, edit, **how)
 
     def _submit(self, urgency: int, task) -> Future:
         self.progress.total(1)
@@ -213,24 +213,3 @@ class ExerciseCheck:
 
 def _told_by(tests: dict) -> Outcome:
     return Outcome("finished", tests)
-
-
-def run_tests(
-    runner: Runner, build: Build, root: Path, limits: Limits, edit=None, **how
-) -> Outcome:
-    """Run the tests of a built workspace, with the edit that is made in it."""
-    module = edit.module if edit else None
-    data = edits.of_data(edit, root) if edit and edit.data else None
-    outcome = runner.run_tests(
-        root,
-        build.target,
-        build.judged,
-        limits,
-        module=module,
-        edit=data,
-        processes=build.exercise.processes,
-        **how,
-    )
-    if outcome.ended == "misfit":
-        raise edits.misfit(edit, outcome.detail)
-    return outcome

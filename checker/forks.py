@@ -8,13 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from checker.course import Course
-from checker.process import end_strays, environment
+from checker.process import end_group, end_strays, environment, scratch
 
 WARM = str(Path(__file__).parent / "inside" / "warm.py")
 NOWHERE = Path("/nonexistent")  # a warm process has no workspace below it; its forks have
@@ -41,8 +42,82 @@ def heavy_modules(course: Course) -> list[str]:
     return sorted(heavy | ALWAYS)
 
 
-class WarmProcess:
-    """A process that has imported what is heavy and forks itself for each run."""
+class Forker:
+    """A process that forks itself for each run, and is told to by a socket."""
+
+    def __init__(self, orders: socket.socket):
+        self._orders = orders
+        self._one_order = threading.Lock()
+        self._answered = threading.Semaphore(0)
+        self._last: Fork | None = None
+        self._forks: dict[int, Fork] = {}
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def fork(self, workspace: Path, job: dict) -> "Fork":
+        """Begin a run of the job in the workspace.
+
+        Raises:
+            OSError: the process is dead.
+        """
+        reading, writing = os.pipe()
+        stdout = os.fdopen(reading, "rb")
+        try:
+            fork = self._forked(workspace, job, [writing])
+            fork.stdout = stdout
+            return fork
+        except OSError:
+            stdout.close()
+            raise
+        finally:
+            os.close(writing)
+
+    def close(self) -> None:
+        """End the process and what is left of its forks."""
+        with contextlib.suppress(OSError):
+            self._orders.shutdown(socket.SHUT_RDWR)
+        self._go_on()
+        self._listener.join()
+        self._orders.close()
+
+    def _forked(self, workspace: Path, job: dict, descriptors: list[int]) -> "Fork":
+        order = {"workspace": str(workspace), "job": job, "environment": environment(workspace)}
+        with self._one_order:
+            socket.send_fds(self._orders, [json.dumps(order).encode() + b"\n"], descriptors)
+            self._answered.acquire()
+            if self._last is None:
+                raise BrokenPipeError
+            return self._last  # it may have ended already
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError), self._orders.makefile("rb") as answers:
+            for line in answers:
+                self._hear(json.loads(line))
+        self._last = None
+        self._bury()
+        for fork in self._forks.values():
+            fork.end(DIED)
+        self._answered.release()
+
+    def _hear(self, told: dict) -> None:
+        if "begun" in told:
+            self._last = self._forks[told["begun"]] = Fork(told["begun"], self._go_on)
+            self._answered.release()
+        elif "imported" in told:
+            self._answered.release()
+        elif "ended" in told:
+            self._forks.pop(told["ended"]).end(told["status"])
+
+    def _bury(self) -> None:
+        """Do what is to be done when it is dead, and its forks are not yet said to be."""
+
+    def _go_on(self) -> None:
+        """Wake it, where a test has stopped it."""
+        raise NotImplementedError
+
+
+class WarmProcess(Forker):
+    """A process that has imported what is heavy."""
 
     def __init__(self, heavy: list[str]):
         ours, theirs = socket.socketpair()
@@ -60,37 +135,7 @@ class WarmProcess:
                 start_new_session=True,
             )
         self.pid = self._process.pid
-        self._orders = ours
-        self._one_order = threading.Lock()
-        self._answered = threading.Semaphore(0)
-        self._last: Fork | None = None
-        self._forks: dict[int, Fork] = {}
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
-
-    def fork(self, workspace: Path, job: dict) -> "Fork":
-        """Begin a run of the job in the workspace.
-
-        Raises:
-            OSError: the warm process is dead.
-        """
-        reading, writing = os.pipe()
-        order = {"workspace": str(workspace), "job": job, "environment": environment(workspace)}
-        stdout = os.fdopen(reading, "rb")
-        try:
-            with self._one_order:
-                socket.send_fds(self._orders, [json.dumps(order).encode() + b"\n"], [writing])
-                self._answered.acquire()
-                fork = self._last  # it may have ended already
-                if fork is None:
-                    raise BrokenPipeError
-                fork.stdout = stdout
-                return fork
-        except OSError:
-            stdout.close()
-            raise
-        finally:
-            os.close(writing)
+        super().__init__(ours)
 
     def preload(self, modules: Sequence[str]) -> None:
         """Import these too, for the forks to come."""
@@ -98,37 +143,65 @@ class WarmProcess:
             self._orders.sendall(json.dumps({"import": modules}).encode() + b"\n")
             self._answered.acquire()
 
+    def stem(self, workspace: Path, job: dict) -> "Stem":
+        """Have a fork collect the tests of a workspace, and be forked itself then.
+
+        Raises:
+            OSError: the process is dead.
+        """
+        ours, theirs = socket.socketpair()
+        # a file of its own, by which it tells what else was opened
+        with theirs, tempfile.TemporaryFile(dir=scratch()) as output:
+            try:
+                process = self._forked(workspace, job, [output.fileno(), theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise
+        return Stem(process, ours)
+
     def close(self) -> None:
         """End the warm process and what is left of its forks."""
-        with contextlib.suppress(OSError):
-            self._orders.shutdown(socket.SHUT_RDWR)
-        self._go_on()
-        self._listener.join()
+        super().close()
         self._process.wait()
-        self._orders.close()
 
-    def _listen(self) -> None:
-        with contextlib.suppress(OSError, ValueError), self._orders.makefile("rb") as answers:
-            for line in answers:
-                self._hear(json.loads(line))
-        self._last = None
+    def _bury(self) -> None:
         end_strays(self._place)  # none, unless it was killed
-        for fork in self._forks.values():
-            fork.end(DIED)
-        self._answered.release()
-
-    def _hear(self, told: dict) -> None:
-        if "begun" in told:
-            self._last = self._forks[told["begun"]] = Fork(told["begun"], self._go_on)
-            self._answered.release()
-        elif "imported" in told:
-            self._answered.release()
-        else:
-            self._forks.pop(told["ended"]).end(told["status"])
 
     def _go_on(self) -> None:
-        """Wake it, where a test has stopped it."""
         self._process.send_signal(signal.SIGCONT)
+
+
+class Stem(Forker):
+    """A fork that has collected the tests of a workspace, from which runs in it are forked."""
+
+    def __init__(self, process: "Fork", orders: socket.socket):
+        self._process = process
+        self._told = threading.Event()
+        self._is_ready = False
+        super().__init__(orders)
+
+    def is_ready(self, within: float) -> bool:
+        """Whether runs can be forked from it; that may have to be waited for, in seconds."""
+        return self._told.wait(within) and self._is_ready
+
+    def close(self) -> None:
+        """End it, and what is left of its forks."""
+        super().close()
+        end_group(self._process)
+
+    def _hear(self, told: dict) -> None:
+        if "ready" in told:
+            self._is_ready = True
+            self._told.set()
+        super()._hear(told)
+
+    def _bury(self) -> None:
+        self._is_ready = False
+        self._told.set()
+
+    def _go_on(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._process.pid, signal.SIGCONT)
 
 
 class Fork:

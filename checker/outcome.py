@@ -87,7 +87,7 @@ def read(report: str, status: int, seconds: float) -> Outcome:
         detail = _status(status) if status else DAMAGED
         return Outcome("crashed", detail=detail, seconds=seconds)
     of = {event.event: event for event in told}
-    for ended in ("misfit", "import_error", "collection_error", "skipped", "forked"):
+    for ended in ("misfit", "unfit", "import_error", "collection_error", "skipped", "forked"):
         if ended in of:
             return Outcome(ended, detail=of[ended].message, seconds=seconds)
     tests = {

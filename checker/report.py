@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field, TypeAdapter
 class Told(BaseModel):
     """Why there is nothing to judge, or what stopped pytest."""
 
-    event: Literal["misfit", "import_error", "collection_error", "skipped", "forked", "stopped"]
+    event: Literal[
+        "misfit", "unfit", "import_error", "collection_error", "skipped", "forked", "stopped"
+    ]
     message: str
 
 

@@ -7,13 +7,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 
 from checker import outcome
 from checker.course import Course
-from checker.forks import DIED, Fork, WarmProcess, can_fork, heavy_modules
+from checker.forks import DIED, Fork, Stem, WarmProcess, can_fork, heavy_modules
 from checker.outcome import Outcome
 from checker.plan import ALL, Plan
 from checker.process import (
@@ -27,8 +27,10 @@ from checker.process import (
     scratch,
     wait_within,
 )
+from checker.stems import Stems
 
 CHILD = str(Path(__file__).parent / "inside" / "child.py")
+CONFIG = "exercises/pytest.ini"
 LOOPBACK = str(Path(__file__).parent / "inside" / "loopback.py")
 LONGEST_REPORT = 2**26  # characters
 MANY_DEATHS = 3  # in a row of warm processes that never ran a thing: then runs are fresh ones
@@ -50,6 +52,7 @@ class Runner:
     def __init__(self, course: Course | None = None, *, warm: bool = True):
         self._course = course if warm and can_fork() else None
         self._warm: WarmProcess | None = None
+        self._stems = Stems()
         self._deaths = 0
         self._running: set[subprocess.Popen | Fork] = set()
         self._lock = threading.Lock()
@@ -86,6 +89,8 @@ class Runner:
         trace: bool = False,
         first: bool = False,
         processes: bool = False,
+        from_stem: bool = False,
+        original: Path | None = None,
     ) -> Outcome:
         """Run the target's tests in the workspace.
 
@@ -102,33 +107,83 @@ class Runner:
             first: Whether others like it follow: then it leaves its bytecode in the workspace, and
                 the libraries that it imports are imported once for all that follow.
             processes: Whether its tests start Pythons: where runs are forks, these are as well.
+            from_stem: Whether nothing but `module` is other than when `collect` was called, so that
+                the run need not begin anew.
+            original: The file of the module before it was edited, for such a run.
 
         Raises:
             Cancelled: somebody has called `cancel`.
             KeyboardInterrupt: somebody has called `stop`.
         """
+        job = {
+            "target": target,
+            "exercise": exercise,
+            "config": CONFIG,
+            "module": module,
+            "original": original and str(original),
+            "edit": edit,
+            "trace": trace,
+            "first": first,
+            "processes": processes,
+            "memory": limits.memory,
+            "file_size": limits.file_size,
+            **plan.as_job(),
+        }
+        stem = self._stems.of(workspace) if from_stem else None
+        try:
+            with self._ports_kept_apart(processes):
+                result = self._outcome(workspace, job, limits, stem)
+                if result.ended == "unfit":
+                    result = self._outcome(workspace, job, limits)
+        finally:
+            self._stems.release(workspace)
+        self._preload(result.libraries)
+        return result
+
+    def collect(self, workspace: Path, target: str, exercise: str, limits: Limits) -> bool:
+        """Collect the tests of a workspace once, for runs in it to be forked from there.
+
+        Where that is not possible, they begin anew. False where the workspace may be another now.
+        """
+        job = {
+            "report": None,
+            "target": target,
+            "exercise": exercise,
+            "config": CONFIG,
+            "trace": False,
+            "first": False,
+            "processes": False,
+            "memory": limits.memory,
+            "file_size": limits.file_size,
+        }
+
+        def make() -> Stem:
+            with self._lock:
+                self._refuse_when_stopped()
+                return self._warmed().stem(workspace, job)
+
+        if self._course is None:
+            return True
+        try:
+            return self._stems.ensure(workspace, make, limits.seconds)
+        except OSError:  # the warm process is dead: the next run shall see to it
+            return True
+
+    def tidy(self) -> None:
+        """Let go of what was kept for workspaces that are gone."""
+        self._stems.tidy()
+
+    def _outcome(
+        self, workspace: Path, job: dict, limits: Limits, stem: Stem | None = None
+    ) -> Outcome:
         with (
-            self._ports_kept_apart(processes),
             tempfile.TemporaryDirectory(
                 prefix=prefix("report"), dir=scratch(), ignore_cleanup_errors=True
             ) as folder,
             open(Path(folder, "report"), "w+", encoding="utf-8", errors="replace") as report,
         ):
-            job = {
-                "report": report.name,
-                "target": target,
-                "exercise": exercise,
-                "config": "exercises/pytest.ini",
-                "module": module,
-                "edit": edit,
-                "trace": trace,
-                "first": first,
-                "processes": processes,
-                "memory": limits.memory,
-                "file_size": limits.file_size,
-                **plan.as_job(),
-            }
-            process = self._start_job(workspace, job, _fresh(job))
+            job = job | {"report": report.name}
+            process = self._start_job(workspace, job, _fresh(job), stem)
             started = time.monotonic()
             status, ended, _ = self._wait(process, workspace, limits)
             seconds = time.monotonic() - started
@@ -137,9 +192,7 @@ class Runner:
             if status == DIED:
                 return Outcome("crashed", detail=PARENT_DIED, seconds=seconds)
             # from what we opened: a test may have put something else in the place of the file
-            result = outcome.read(report.read(LONGEST_REPORT), status, seconds)
-            self._preload(result.libraries)
-            return result
+            return outcome.read(report.read(LONGEST_REPORT), status, seconds)
 
     def run(self, command: Sequence[str], workspace: Path, limits: Limits) -> tuple[int, str, str]:
         """Run a command in the workspace: its status, how it ended, and what it printed.
@@ -170,6 +223,7 @@ class Runner:
     def stop(self) -> None:
         """End every run now, and start no other."""
         self._end_all(KeyboardInterrupt)
+        self._stems.end()
         with self._lock:
             if self._warm is not None:
                 self._warm.close()
@@ -197,8 +251,16 @@ class Runner:
             raise stopped
         return process.returncode, "flooded" if output.flooded else ended, text
 
-    def _start_job(self, workspace: Path, job: dict, fresh: Sequence[str]):
+    def _start_job(
+        self, workspace: Path, job: dict, fresh: Sequence[str], stem: Stem | None = None
+    ):
         """A fork that does the job, or the fresh process that does it as well."""
+        with suppress(OSError), self._lock:  # a stem that died: then as without
+            self._refuse_when_stopped()
+            if stem is not None:
+                fork = stem.fork(workspace, job)
+                self._running.add(fork)
+                return fork
         while self._course is not None:
             with self._lock:
                 self._refuse_when_stopped()

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -115,13 +115,24 @@ class Build:
         return [(path, f"exercises/{place.as_posix()}") for path, place in found]
 
     @contextmanager
-    def workspace(self, edit: Edit | None = None, *, sings: bool = False) -> Iterator[Path]:
+    def workspace(
+        self,
+        edit: Edit | None = None,
+        *,
+        sings: bool = False,
+        before: Callable[[Path], bool] | None = None,
+    ) -> Iterator[Path]:
         """A workspace that nobody has touched, with one edit of a file made; `sings`: a canary.
 
         What is done in it is undone, or it is removed, at the end. An edit of the data is made by
-        the run itself, which has the libraries for it.
+        the run itself, which has the libraries for it. `before` is called with the workspace when
+        the edit is not made yet; it tells whether it has left all there as it was.
         """
-        with self._copies.one(of=self.stage) as (root, touched):
+        with ExitStack() as given:
+            root, touched = given.enter_context(self._copies.one(of=self.stage))
+            if before is not None and not before(root):
+                given.close()
+                root, touched = given.enter_context(self._copies.one(of=self.stage))
             if edit is not None:
                 touched.append(edits.edited_file(edit))
             if edit is not None and edit.file is not None:

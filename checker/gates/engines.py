@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from checker.course import Course, Edit
-from checker.exercise_check import run_tests
 from checker.forks import can_fork
 from checker.outcome import Outcome
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.runner import Runner
+from checker.runs import run, run_tests
 from checker.workspace import Build, Submission
 
 
@@ -31,7 +31,7 @@ def both_engines_agree(course: Course, day: str, runner: Runner) -> list[str]:
 
 def differences(build: Build, edits: list[Edit], warm: Runner, fresh: Runner) -> list[str]:
     """Where the two runners come to different ends, on the reference and with each edit."""
-    first = _run(build, None, warm, first=True), _run(build, None, fresh)
+    first = _first(build, warm), _run(build, None, fresh)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         others = pool.map(lambda edit: (_run(build, edit, warm), _run(build, edit, fresh)), edits)
         named = zip(
@@ -40,12 +40,15 @@ def differences(build: Build, edits: list[Edit], warm: Runner, fresh: Runner) ->
         return [f"on {name}, {told}" for name, pair in named for told in _differences(*pair)]
 
 
-def _run(build: Build, edit: Edit | None, runner: Runner, **how) -> Outcome:
-    with build.workspace(edit) as root:
-        outcome = run_tests(runner, build, root, Limits(build.exercise.seconds), edit, **how)
-        if edit is None:
-            build.keep_compiled(root)
+def _first(build: Build, runner: Runner) -> Outcome:
+    with build.workspace() as root:
+        outcome = run_tests(runner, build, root, Limits(build.exercise.seconds), first=True)
+        build.keep_compiled(root)
         return outcome
+
+
+def _run(build: Build, edit: Edit | None, runner: Runner) -> Outcome:
+    return run(runner, build, Limits(build.exercise.seconds), edit)
 
 
 def _differences(warm: Outcome, fresh: Outcome) -> Iterator[str]:

@@ -7,12 +7,12 @@ from functools import partial
 
 from checker.check import check
 from checker.course import Course, Exercise
-from checker.exercise_check import run_tests
 from checker.outcome import Outcome
 from checker.plan import ALL, Plan, function
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.runner import Runner
+from checker.runs import run, run_tests
 from checker.verdict import Verdict
 from checker.workspace import Build, Submission
 
@@ -95,5 +95,4 @@ def _ways(tests: list[str]) -> dict[str, Plan]:
 
 
 def _run(build: Build, runner: Runner, plan: Plan = ALL) -> Outcome:
-    with build.workspace() as root:
-        return run_tests(runner, build, root, Limits(build.exercise.seconds), plan=plan)
+    return run(runner, build, Limits(build.exercise.seconds), plan=plan)

@@ -12,6 +12,7 @@ import os
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,19 @@ sys.path.pop()
 # what the tests replace, and do not put back, is not what is called here
 exit_at_once, process_id, clock, as_json = os._exit, os.getpid, time.perf_counter, json.dumps
 file_status = os.fstat
+OWN = ("failures", "forking", "frames", "libraries", "loopback", "preheat", "python_m", "reach")
+OWN += ("sight", "stem", "zygote")  # modules of the checker
 PROGRAMS = Path("home/bin")  # below the workspace
 FAILURES = ("failed", "todo", "out_of_memory")
 
 
-def main(job: dict) -> None:
-    """Run the job's target; `finished` is the last line of a report that can be believed."""
+def main(job: dict, stem: Callable | None = None) -> None:
+    """Run the job's target; `finished` is the last line of a report that can be believed.
+
+    A job without a report is for a stem, which `stem` makes: its forks have one each.
+    """
     limit_resources(job["memory"], job["file_size"])
-    for module in ("failures", "frames", "libraries", "loopback", "python_m", "reach", "zygote"):
+    for module in OWN:
         sys.modules.pop(module, None)
     sys.dont_write_bytecode = not job["first"]
     if job["processes"]:
@@ -47,18 +53,21 @@ def main(job: dict) -> None:
     if job["processes"] and job.get("forked"):
         zygote.start(PROGRAMS)
     sys.path.insert(0, os.getcwd())
-    with open(job["report"], "w", encoding="utf-8", buffering=1) as stream:
-        report = Report(stream, job)
-        plugins = [report, *([reach.Reach(report.write)] if job["trace"] else [])]
-        if not (report.data_is_edited(job["edit"]) and report.module_imports(job["module"])):
-            return
-        options = ["-q", "--tb=no", "--no-header", "--no-summary", "--capture=no"]
-        options += ["-p", "no:cacheprovider", "-c", job["config"]]
-        try:
-            pytest.main([*options, job["target"]], plugins=plugins)
-        except BaseException as error:
-            report.write(event="stopped", message=failures.last_line(error))
-            raise
+    report = Report(job["exercise"])
+    plugins = [report]
+    if job["report"] is None:
+        report.stem = stem(Path.cwd())
+    elif not report.can_begin(job):
+        return
+    if job["trace"]:
+        plugins.append(reach.Reach(report.write))
+    options = ["-q", "--tb=no", "--no-header", "--no-summary", "--capture=no"]
+    options += ["-p", "no:cacheprovider", "-c", job["config"]]
+    try:
+        pytest.main([*options, job["target"]], plugins=plugins)
+    except BaseException as error:
+        report.write(event="stopped", message=failures.last_line(error))
+        raise
 
 
 def limit_resources(memory: int, file_size: int) -> None:
@@ -87,22 +96,30 @@ def keep_ports_apart() -> None:
 class Report:
     """A pytest plugin that runs the tests that are asked for, and writes down how each ended."""
 
-    def __init__(self, stream, job: dict):
-        self.stream = stream
-        self.job = job
+    def __init__(self, exercise: str):
+        self.stream = None
+        self.stem = None
         self.output = sys.stdout
         self.workspace = os.getcwd()
-        self.exercise = Path(job["exercise"]).resolve()
-        self.process = process_id()
-        # not of every run: to count a reference copies the page that it is on, and there are many
-        self.known = set(sys.modules) if job["first"] else set()
+        self.exercise = Path(exercise).resolve()
         self.current: dict = {}
         self.caught = False
         self.began = 0.0
         self.left: list[str] = []  # ids of the tests still to run
 
+    def can_begin(self, job: dict) -> bool:
+        """Begin the report of a job, and make the edit that is left to make; whether it can be."""
+        self.job = job
+        self.process = process_id()
+        # not of every run: to count a reference copies the page that it is on, and there are many
+        self.known = set(sys.modules) if job["first"] else set()
+        self.stream = open(job["report"], "w", encoding="utf-8", buffering=1)  # noqa: SIM115
+        return self.data_is_edited(job["edit"]) and self.module_is_edited(job["module"])
+
     def write(self, **event) -> None:
-        """Add one line to the report."""
+        """Add one line to the report. What has none is a stem, and is none after all."""
+        if self.stream is None:
+            exit_at_once(1)
         if "message" in event:
             event["message"] = failures.shown(event["message"], self.workspace)
         self.stream.write(as_json(event) + "\n")
@@ -117,8 +134,16 @@ class Report:
             return False
         return True
 
-    def module_imports(self, module: str | None) -> bool:
-        """Whether the edited module can be imported at all: a bug that nobody could ship if not."""
+    def module_is_edited(self, module: str | None) -> bool:
+        """Whether the edited module can be imported at all: a bug that nobody could ship if not.
+
+        In a fork of a stem that has imported it already, it is given its new code.
+        """
+        if self.stem and module in sys.modules:
+            if not self.stem.has_edited(module, self.job["original"]):
+                self.write(event="unfit", message=module)
+                return False
+            return True
         try:
             if module:
                 importlib.import_module(module)
@@ -155,7 +180,12 @@ class Report:
             self.write(event="skipped", message=reason.removeprefix("Skipped: "))
 
     def pytest_collection_modifyitems(self, items):
-        """Choose and order the tests as planned; those that the plan does not know come last."""
+        """Choose and order the tests as planned; those that the plan does not know come last.
+
+        A stem ends here. What goes on from here are its forks, each with a job of its own.
+        """
+        if self.stem:
+            self._stay_and_fork()
         if self.job["tests"] is not None:
             place = {test: index for index, test in enumerate(self.job["tests"])}
             if not self.job["others"]:
@@ -209,6 +239,13 @@ class Report:
             sys.stdout.flush()
             sys.stderr.flush()
         exit_at_once(0)
+
+    def _stay_and_fork(self) -> None:
+        if not self.stem.is_good():
+            exit_at_once(1)
+        job = self.stem.serve()
+        if job is None or not self.can_begin(job):
+            exit_at_once(0)
 
     def _fold(self, report, call) -> None:
         if self.current["outcome"] in FAILURES:

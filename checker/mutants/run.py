@@ -9,7 +9,6 @@ from pathlib import Path
 
 from checker.course import Course, Exercise
 from checker.errors import CheckerError
-from checker.exercise_check import run_tests
 from checker.mutants.mutant import Mutant
 from checker.outcome import Outcome
 from checker.patience import limits_after
@@ -18,6 +17,7 @@ from checker.prepare import prepared
 from checker.process import Limits
 from checker.progress import Progress
 from checker.runner import Runner
+from checker.runs import run, run_tests
 from checker.verdict import is_fine
 from checker.workspace import Build, Submission
 
@@ -101,13 +101,11 @@ class _Trial:
     def _run(self, mutant: Mutant) -> Outcome:
         """The tests on one mutant, until the first that fails: that is enough."""
         plan = self.planner.plan(mutant)
-        with self.build.workspace(mutant) as root:
-            return run_tests(self.runner, self.build, root, self.limits, mutant, plan=plan)
+        return run(self.runner, self.build, self.limits, mutant, plan=plan)
 
     def _backwards(self) -> Outcome:
         plan = Plan([*reversed(self.reference.tests)])
-        with self.build.workspace() as root:
-            return run_tests(self.runner, self.build, root, self.limits, plan=plan, trace=True)
+        return run(self.runner, self.build, self.limits, plan=plan, trace=True)
 
     def _on_reference(self) -> Outcome:
         with self.build.workspace() as root:

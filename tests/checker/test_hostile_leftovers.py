@@ -12,7 +12,7 @@ import pytest
 from checker import forks
 from checker.course import Course
 from checker.forks import can_fork
-from checker.inside import warm
+from checker.inside import forking
 from checker.process import Limits, end_strays, environment
 from checker.runner import MANY_DEATHS, PARENT_DIED, Runner
 from tests.checker.hostile import CRASHED, Runs, results
@@ -265,10 +265,12 @@ def test_strays_are_told_by_the_environment_of_their_place(sleeper, tmp_path):
 
 
 @on_linux
-@pytest.mark.parametrize("listing", [warm.CHILDREN, Path("/nonexistent")], ids=["listed", "sought"])
+@pytest.mark.parametrize(
+    "listing", [forking.CHILDREN, Path("/nonexistent")], ids=["listed", "sought"]
+)
 def test_children_are_found_also_where_the_kernel_does_not_list_them(sleeper, monkeypatch, listing):
-    monkeypatch.setattr(warm, "CHILDREN", listing)
+    monkeypatch.setattr(forking, "CHILDREN", listing)
     child = sleeper()
 
-    assert child.pid in warm.children()
-    assert os.getpid() not in warm.children()
+    assert child.pid in forking.children()
+    assert os.getpid() not in forking.children()

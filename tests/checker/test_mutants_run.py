@@ -42,6 +42,9 @@ class FakeRunner:
         self.on_mutants, self.on_reference = on_mutants, on_reference
         self.calls = []
 
+    def collect(self, *where) -> bool:
+        return True
+
     def run_tests(self, *where, module=None, **how) -> Outcome:
         return self.on_mutants if module else self.on_reference
 
