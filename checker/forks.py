@@ -47,6 +47,8 @@ class Forker:
 
     def __init__(self, orders: socket.socket):
         self._orders = orders
+        self._is_dead = False
+        self._told = threading.Event()  # that it takes orders, or never will
         self._one_order = threading.Lock()
         self._answered = threading.Semaphore(0)
         self._last: Fork | None = None
@@ -82,6 +84,7 @@ class Forker:
 
     def _forked(self, workspace: Path, job: dict, descriptors: list[int]) -> "Fork":
         order = {"workspace": str(workspace), "job": job, "environment": environment(workspace)}
+        self._told.wait()
         with self._one_order:
             socket.send_fds(self._orders, [json.dumps(order).encode() + b"\n"], descriptors)
             self._answered.acquire()
@@ -94,13 +97,17 @@ class Forker:
             for line in answers:
                 self._hear(json.loads(line))
         self._last = None
+        self._is_dead = True
+        self._told.set()
         self._bury()
         for fork in self._forks.values():
             fork.end(DIED)
         self._answered.release()
 
     def _hear(self, told: dict) -> None:
-        if "begun" in told:
+        if "ready" in told:
+            self._told.set()
+        elif "begun" in told:
             self._last = self._forks[told["begun"]] = Fork(told["begun"], self._go_on)
             self._answered.release()
         elif "imported" in told:
@@ -117,16 +124,16 @@ class Forker:
 
 
 class WarmProcess(Forker):
-    """A process that has imported what is heavy."""
+    """A process that has imported what is heavy, which it is told while Python starts."""
 
-    def __init__(self, heavy: list[str]):
+    def __init__(self, heavy: Callable[[], list[str]]):
         ours, theirs = socket.socketpair()
         self._place = NOWHERE / uuid.uuid4().hex  # by which its forks are told, if it should die
         with theirs:
             # -P: the checker's own folder must not be where the tests' imports are looked up
             command = [sys.executable, "-P", WARM, str(theirs.fileno())]
             self._process = subprocess.Popen(
-                [*command, json.dumps(heavy)],
+                command,
                 env=environment(self._place),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -136,11 +143,13 @@ class WarmProcess(Forker):
             )
         self.pid = self._process.pid
         super().__init__(ours)
+        self._send({"import": heavy()})
 
     def preload(self, modules: Sequence[str]) -> None:
         """Import these too, for the forks to come."""
-        with self._one_order, contextlib.suppress(OSError):
-            self._orders.sendall(json.dumps({"import": modules}).encode() + b"\n")
+        self._told.wait()
+        with self._one_order:
+            self._send({"import": list(modules)})
             self._answered.acquire()
 
     def stem(self, workspace: Path, job: dict) -> "Stem":
@@ -164,6 +173,10 @@ class WarmProcess(Forker):
         super().close()
         self._process.wait()
 
+    def _send(self, order: dict) -> None:
+        with contextlib.suppress(OSError):  # it is dead: that will be seen
+            self._orders.sendall(json.dumps(order).encode() + b"\n")
+
     def _bury(self) -> None:
         end_strays(self._place)  # none, unless it was killed
 
@@ -176,28 +189,16 @@ class Stem(Forker):
 
     def __init__(self, process: "Fork", orders: socket.socket):
         self._process = process
-        self._told = threading.Event()
-        self._is_ready = False
         super().__init__(orders)
 
     def is_ready(self, within: float) -> bool:
         """Whether runs can be forked from it; that may have to be waited for, in seconds."""
-        return self._told.wait(within) and self._is_ready
+        return self._told.wait(within) and not self._is_dead
 
     def close(self) -> None:
         """End it, and what is left of its forks."""
         super().close()
         end_group(self._process)
-
-    def _hear(self, told: dict) -> None:
-        if "ready" in told:
-            self._is_ready = True
-            self._told.set()
-        super()._hear(told)
-
-    def _bury(self) -> None:
-        self._is_ready = False
-        self._told.set()
 
     def _go_on(self) -> None:
         with contextlib.suppress(ProcessLookupError):

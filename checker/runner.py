@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from checker import outcome
@@ -284,7 +284,7 @@ class Runner:
                 self._warm.preload(libraries)
 
     def _warmed(self) -> WarmProcess:
-        self._warm = self._warm or WarmProcess(heavy_modules(self._course))
+        self._warm = self._warm or WarmProcess(partial(heavy_modules, self._course))
         return self._warm
 
     def _start(self, command: Sequence[str], workspace: Path) -> subprocess.Popen:

@@ -8,7 +8,6 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import json
 import os
 import random
 import socket
@@ -33,9 +32,12 @@ PATCHING = ("gevent", "locust")  # who imports them has other sockets and thread
 exit_at_once = os._exit  # also where a test has replaced it
 
 
-def main(orders: socket.socket, heavy: list[str]) -> None:
-    """Import, then take orders until the other side hangs up; no child outlives that."""
-    import_all([*heavy, *(f"_pytest.{name}" for name in default_plugins)])
+def main(orders: socket.socket) -> None:
+    """Import what the first order says, then take others until the other side hangs up."""
+    order, _ = forking.received(orders)
+    if order is None:
+        return
+    import_all([*order["import"], *(f"_pytest.{name}" for name in default_plugins)])
     merge_pages()  # nearly all that there will be
     if order := forking.serve(orders, import_all):
         run(**order)
@@ -106,4 +108,4 @@ def draw_chances_anew() -> None:
 
 
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])), json.loads(sys.argv[2]))
+    main(socket.socket(fileno=int(sys.argv[1])))

@@ -24,9 +24,11 @@ class Recorder(Runner):
     def __init__(self, course: Course):
         super().__init__(course)
         self.ran: list[list[str]] = []
+        self.traced = 0  # runs that noted what the tests reach
 
     def run_tests(self, *arguments, **how) -> Outcome:
         """The real thing."""
+        self.traced += how.get("trace", False)
         outcome = super().run_tests(*arguments, **how)
         self.ran.append([test.split("::")[1] for test in outcome.tests])
         return outcome
@@ -65,6 +67,18 @@ def attempt(course, runner, tmp_path):
         return replace(verdict, seconds=0)
 
     return attempt
+
+
+# What is noted
+
+
+def test_what_tests_reach_is_noted_until_each_chaff_has_a_test_that_caught_it(attempt, runner):
+    before = runner.traced
+    attempt(cached=False)
+    first = runner.traced
+    attempt(cached=False)
+
+    assert (first - before, runner.traced - first) == (1, 0)
 
 
 # What runs again

@@ -150,6 +150,33 @@ def test_no_edit_stays_for_the_next_run(course, theirs):
             assert (root / first.file).read_text() == source
 
 
+def test_what_is_done_before_the_edit_sees_the_reference(course, theirs):
+    first, *_ = exercise(course).chaffs
+    seen = []
+
+    def look(root: Path) -> bool:
+        seen.append((root / first.file).read_text())
+        return True
+
+    with Build(course, exercise(course), theirs) as build, build.workspace(first, before=look):
+        assert seen == [(course.root / first.file).read_text()]
+
+
+def test_what_was_spoilt_before_the_edit_is_undone(course, theirs):
+    first, *_ = exercise(course).chaffs
+
+    def spoil(root: Path) -> bool:
+        write(root / "output/model.txt", "a model")
+        return False
+
+    with (
+        Build(course, exercise(course), theirs) as build,
+        build.workspace(first, before=spoil) as root,
+    ):
+        assert "output/model.txt" not in files(root)
+        assert first.now in (root / first.file).read_text()
+
+
 def test_runs_side_by_side_have_a_workspace_each(course, theirs):
     with (
         Build(course, exercise(course), theirs) as build,
