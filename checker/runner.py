@@ -90,6 +90,7 @@ class Runner:
         first: bool = False,
         processes: bool = False,
         from_stem: bool = False,
+        file: str | None = None,
         original: Path | None = None,
     ) -> Outcome:
         """Run the target's tests in the workspace.
@@ -109,7 +110,8 @@ class Runner:
             processes: Whether its tests start Pythons: where runs are forks, these are as well.
             from_stem: Whether nothing but `module` is other than when `collect` was called, so that
                 the run need not begin anew.
-            original: The file of the module before it was edited, for such a run.
+            file: That of the module, below the workspace, for such a run.
+            original: The same before it was edited.
 
         Raises:
             Cancelled: somebody has called `cancel`.
@@ -120,6 +122,7 @@ class Runner:
             "exercise": exercise,
             "config": CONFIG,
             "module": module,
+            "file": file,
             "original": original and str(original),
             "edit": edit,
             "trace": trace,
@@ -137,6 +140,8 @@ class Runner:
                     result = self._outcome(workspace, job, limits)
         finally:
             self._stems.release(workspace)
+        if result.ended == "unfit":  # a run that began anew never says so
+            return Outcome("crashed", detail=outcome.DAMAGED, seconds=result.seconds)
         self._preload(result.libraries)
         return result
 

@@ -26,10 +26,9 @@ def run(runner: Runner, build: Build, limits: Limits, edit: Edit | None = None, 
         return not is_used_again or runner.collect(root, build.target, build.judged, limits)
 
     with build.workspace(edit, before=collect if from_stem else None) as root:
-        original = build.stage / edit.file if from_stem and edit and edit.file else None
-        return run_tests(
-            runner, build, root, limits, edit, from_stem=from_stem, original=original, **how
-        )
+        if edit and edit.file:
+            how |= {"file": edit.file, "original": build.stage / edit.file}
+        return run_tests(runner, build, root, limits, edit, from_stem=from_stem, **how)
 
 
 def run_tests(

@@ -48,9 +48,9 @@ class Stems:
     def tidy(self) -> None:
         """End the stems of workspaces that are gone, and those that nobody has used for long."""
         with self._lock:
-            unused = [one for one in self._stems if one not in self._in_use]
-            gone = [one for one in unused if not one.exists()]
-            idle = [one for one in unused if self._stems[one] and one not in gone]
+            gone = [one for one in self._stems if not one.exists()]
+            kept = self._stems.keys() - self._in_use - set(gone)
+            idle = [one for one, stem in self._stems.items() if stem and one in kept]
             old = [self._stems.pop(one) for one in (*gone, *idle[:-IDLE])]
         for stem in filter(None, old):
             stem.close()

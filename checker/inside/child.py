@@ -139,8 +139,8 @@ class Report:
 
         In a fork of a stem that has imported it already, it is given its new code.
         """
-        if self.stem and module in sys.modules:
-            if not self.stem.has_edited(module, self.job["original"]):
+        if self.stem and module and self.stem.has_run(self.job["file"]):
+            if not self.stem.has_edited(self.job["file"], self.job["original"]):
                 self.write(event="unfit", message=module)
                 return False
             return True

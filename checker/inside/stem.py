@@ -29,7 +29,8 @@ class Stem:
     """Watches how the tests of a workspace are collected, and knows the functions there then."""
 
     def __init__(self, root: Path):
-        self._root = f"{root}{os.sep}"
+        self._root = root
+        self._prefix = f"{root}{os.sep}"
         self._called: set[Place] = set()
         self._functions: dict[Place, list[FunctionType]] = {}
         self._sight = Sight(root, kept_closed=EDITED)
@@ -48,7 +49,7 @@ class Stem:
     def serve(self) -> dict | None:
         """Fork for each job that is ordered: the job in a fork, None at the end."""
         for thing in gc.get_objects():
-            if type(thing) is FunctionType and thing.__code__.co_filename.startswith(self._root):
+            if type(thing) is FunctionType and self._is_below(thing.__code__):
                 self._functions.setdefault(_place(thing.__code__), []).append(thing)
         gc.freeze()
         outputs = [file for file in _files() if _is_output(file)]
@@ -58,19 +59,23 @@ class Stem:
         random.setstate(chances)  # Python draws them anew in a fork, and the tests may have chosen
         return order and order["job"]
 
-    def has_edited(self, module: str, original: str) -> bool:
-        """Give a module's functions their code of now; False where that is not all there is to do.
+    def has_run(self, file: str) -> bool:
+        """Whether this file of the workspace was imported, under whatever name."""
+        return any(place[:2] == (self._path(file), "<module>") for place in self._called)
+
+    def has_edited(self, file: str, original: str) -> bool:
+        """Give a file's functions their code of now; False where that is not all there is to do.
 
         Args:
-            module: A module that was imported before its file was edited.
+            file: Below the workspace, imported before it was edited.
             original: The file before it was edited.
         """
-        file = sys.modules[module].__file__
-        old = importlib.machinery.SourceFileLoader(module, original).get_code(module)
+        path = self._path(file)
         try:
-            new = compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)
-            pairs = [(self._at(file, was), now) for was, now in self._changed(old, new, file)]
-        except (SyntaxError, ValueError, _Unfit):
+            old = importlib.machinery.SourceFileLoader(file, original).get_code(file)
+            new = compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
+            pairs = [(self._at(path, was), now) for was, now in self._changed(old, new, path)]
+        except (SyntaxError, ValueError, OSError, ImportError, _Unfit):
             return False
         for functions, code in pairs:
             for function in functions:
@@ -99,9 +104,14 @@ class Stem:
         return self._functions.get(_place(code, file), [])
 
     def _note(self, frame, event: str, _) -> None:
-        code = frame.f_code
-        if event == "call" and code.co_filename.startswith(self._root):
-            self._called.add(_place(code))
+        if event == "call" and self._is_below(frame.f_code):
+            self._called.add(_place(frame.f_code))
+
+    def _is_below(self, code: CodeType) -> bool:
+        return code.co_filename.startswith(self._prefix)
+
+    def _path(self, file: str) -> str:
+        return os.path.normpath(self._root / file)
 
 
 class _Unfit(Exception):
@@ -124,7 +134,7 @@ def _is_nothing(file: int) -> bool:
 
 
 def _place(code: CodeType, file: str | None = None) -> Place:
-    return file or code.co_filename, code.co_qualname, code.co_firstlineno
+    return file or os.path.normpath(code.co_filename), code.co_qualname, code.co_firstlineno
 
 
 def _bare(code: CodeType) -> CodeType:

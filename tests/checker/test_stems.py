@@ -11,6 +11,7 @@ import pytest
 
 from checker.course import Course
 from checker.forks import can_fork
+from checker.outcome import DAMAGED
 from checker.plan import Plan
 from checker.process import Limits
 from checker.runner import PARENT_DIED, Runner
@@ -163,7 +164,7 @@ class Workspace:
             module = file.removesuffix(".py").replace("/", ".") if was else None
             where = self.root, TARGET, TARGET, Limits()
             self.outcome = self.runner.run_tests(
-                *where, module=module, from_stem=True, original=self.original, **how
+                *where, module=module, from_stem=True, file=file, original=self.original, **how
             )
         finally:
             path.write_text(before)
@@ -260,6 +261,20 @@ def test_data_is_edited_after_the_tests_are_collected(workspace):
     found = here.run(edit={"path": str(here.root / DATA), "edit": "df.head(1)"})
 
     assert found == {"test_begins_anew": "failed", "test_it": "failed"}
+
+
+def test_a_module_that_is_forgotten_after_its_import_is_edited_all_the_same(workspace):
+    tests = TESTS.replace("BORN", "import sys\ndel sys.modules['src.app']\nBORN", 1)
+
+    assert workspace(tests).run("return number * times", "return 0") == FORKED_AND_FAILED
+
+
+def test_a_module_that_is_imported_by_two_names_is_edited_in_both(workspace):
+    tests = TESTS.replace(
+        "import src.app as app", "import sys\nsys.path.append('src')\nimport src.app\nimport app"
+    )
+
+    assert workspace(tests).run("return number * times", "return 0") == FORKED_AND_FAILED
 
 
 # Other edits are not
@@ -397,6 +412,18 @@ def test_a_run_that_kills_its_parent_is_named_and_the_next_one_is_whole(workspac
 
     assert (died.ended, died.detail) == ("crashed", PARENT_DIED)
     assert other == {"test_other": "passed"}
+
+
+def test_a_run_that_says_of_itself_that_it_should_begin_anew_has_crashed(workspace):
+    here = workspace(
+        "def test_it(request):\n"
+        "    plugins = request.config.pluginmanager.get_plugins()\n"
+        "    [own] = [one for one in plugins if type(one).__name__ == 'Report']\n"
+        "    own.write(event='unfit', message='')\n"
+    )
+    here.run()
+
+    assert (here.outcome.ended, here.outcome.detail) == ("crashed", DAMAGED)
 
 
 def test_what_a_run_leaves_ends_with_it(workspace, lifeline):
