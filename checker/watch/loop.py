@@ -11,8 +11,8 @@ from rich.live import Live
 from checker.board import WIDEST
 from checker.course import Exercise
 from checker.errors import CheckerError
+from checker.processes import Cancelled
 from checker.progress import Progress
-from checker.runner import Cancelled
 from checker.verdict import ChaffVerdict, Verdict
 from checker.watch import events
 from checker.watch.events import Action, Cancel, Check, Command, Quit, Show

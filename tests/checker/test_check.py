@@ -18,8 +18,9 @@ from checker.check import check
 from checker.course import Course, Exercise, pick
 from checker.errors import CheckerError
 from checker.formats.json import as_data
+from checker.processes import Cancelled
 from checker.progress import Progress
-from checker.runner import Cancelled, Runner
+from checker.runner import Runner
 from checker.verdict import ChaffVerdict, Verdict
 
 HERE = Path(__file__).parent

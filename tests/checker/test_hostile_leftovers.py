@@ -14,7 +14,8 @@ from checker.course import Course
 from checker.forks import can_fork
 from checker.inside import forking
 from checker.process import Limits, end_strays, environment
-from checker.runner import MANY_DEATHS, PARENT_DIED, Runner
+from checker.processes import MANY_DEATHS
+from checker.runner import PARENT_DIED, Runner
 from tests.checker.hostile import CRASHED, Runs, results
 from tests.checker.lifeline import DEADLINE
 

@@ -12,7 +12,8 @@ from checker import process
 from checker.course import Course
 from checker.plan import Plan
 from checker.process import Limits
-from checker.runner import Cancelled, Runner
+from checker.processes import Cancelled
+from checker.runner import Runner
 
 TARGET = "exercises/test_it.py"
 ORDINARY = Limits()

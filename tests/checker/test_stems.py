@@ -414,6 +414,18 @@ def test_a_run_that_kills_its_parent_is_named_and_the_next_one_is_whole(workspac
     assert other == {"test_other": "passed"}
 
 
+def test_a_run_that_stops_its_parent_ends_all_the_same(workspace):
+    here = workspace(
+        "import os, signal\n"
+        "def test_it():\n    os.kill(os.getppid(), signal.SIGSTOP)\n"
+        "def test_other(): pass\n"
+    )
+    stops = here.run(plan=Plan(["test_it.py::test_it"], others=False))
+    other = here.run(plan=Plan(["test_it.py::test_other"], others=False))
+
+    assert (stops, other) == ({"test_it": "passed"}, {"test_other": "passed"})
+
+
 def test_a_run_that_says_of_itself_that_it_should_begin_anew_has_crashed(workspace):
     here = workspace(
         "def test_it(request):\n"

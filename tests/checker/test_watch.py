@@ -12,7 +12,7 @@ from rich.console import Console
 
 from checker.course import Exercise
 from checker.errors import CheckerError
-from checker.runner import Cancelled
+from checker.processes import Cancelled
 from checker.verdict import ChaffVerdict, Verdict, WheatVerdict
 from checker.watch.events import (
     Advanced,

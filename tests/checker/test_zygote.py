@@ -7,7 +7,8 @@ import pytest
 
 from checker.course import Course
 from checker.process import Limits
-from checker.runner import Cancelled, Runner, own_loopbacks
+from checker.processes import Cancelled
+from checker.runner import Runner, own_loopbacks
 
 TEST = "exercises/test_it.py"
 START = """
@@ -273,7 +274,7 @@ def test_where_ports_cannot_be_kept_apart_runs_with_servers_go_one_by_one(tmp_pa
         raise Cancelled
 
     monkeypatch.setattr("checker.runner.own_loopbacks", lambda: False)
-    monkeypatch.setattr(runner, "_start_job", start)
+    monkeypatch.setattr(runner, "begin", start)
 
     for processes in (True, False):
         with pytest.raises(Cancelled):
