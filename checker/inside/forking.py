@@ -20,7 +20,7 @@ from pathlib import Path
 LONGEST_ORDER = 1_000_000
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ORDERS = 3  # the descriptor of a child's own socket
-MANY = 512  # descriptors: more than are open
+MANY = 4096  # descriptors: more than are open
 
 CHILDREN = Path("/proc/thread-self/children")
 exit_at_once, fork = os._exit, os.fork  # also where a test has replaced them
@@ -119,10 +119,11 @@ def stand_alone(
         new = {0: os.open(os.devnull, os.O_RDONLY), **dict.fromkeys(outputs, output)}
         if orders is not None:
             new[ORDERS] = orders
-        safe = {file: fcntl.fcntl(source, fcntl.F_DUPFD, MANY) for file, source in new.items()}
+        above = max(new) + 1  # copies there are overwritten by none of these
+        safe = {file: fcntl.fcntl(source, fcntl.F_DUPFD, above) for file, source in new.items()}
         for file, source in safe.items():
             os.dup2(source, file)
-        for file, next_one in itertools.pairwise([*sorted({*new, *kept}), 2 * MANY]):
+        for file, next_one in itertools.pairwise([*sorted({*new, *kept}), MANY]):
             os.closerange(file + 1, next_one)
     except BaseException:
         traceback.print_exc()

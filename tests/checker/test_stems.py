@@ -17,6 +17,7 @@ from checker.process import Limits
 from checker.runner import PARENT_DIED, Runner
 from checker.stems import IDLE
 
+resource = pytest.importorskip("resource")  # not on Windows
 pytestmark = pytest.mark.skipif(not can_fork(), reason="there are no forks here")
 TARGET = "exercises/test_it.py"
 DATA = "data/points/points.parquet"
@@ -120,6 +121,13 @@ def test_application():
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory):
     with Runner(Course(tmp_path_factory.mktemp("course"))) as runner:  # imports nothing heavy
+        yield runner
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A runner that nobody else has used."""
+    with Runner(Course(tmp_path)) as runner:
         yield runner
 
 
@@ -438,6 +446,15 @@ def test_a_run_that_says_of_itself_that_it_should_begin_anew_has_crashed(workspa
     assert (here.outcome.ended, here.outcome.detail) == ("crashed", DAMAGED)
 
 
+def test_a_machine_that_allows_few_open_files_is_enough(tmp_path, own):
+    own.warm_up()
+    resource.prlimit(own.pid, resource.RLIMIT_NOFILE, (32, 32))
+    here = Workspace(tmp_path / "workspace", own)
+    here.collect()
+
+    assert here.run() == FORKED
+
+
 def test_what_a_run_leaves_ends_with_it(workspace, lifeline):
     here = workspace(
         "import subprocess, socket\n"
@@ -459,13 +476,6 @@ def stems_of(runner: Runner) -> list[int]:
         int(pid)
         for pid in Path(f"/proc/{runner.pid}/task/{runner.pid}/children").read_text().split()
     ]
-
-
-@pytest.fixture
-def own(tmp_path):
-    """A runner that nobody else has used."""
-    with Runner(Course(tmp_path)) as runner:
-        yield runner
 
 
 def test_few_are_kept_that_no_run_needs(tmp_path, own):
