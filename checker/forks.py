@@ -1,6 +1,5 @@
 """The outside of a warm process: starts it, has it fork, and hears how the forks end."""
 
-import ast
 import contextlib
 import json
 import os
@@ -11,15 +10,13 @@ import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from checker.course import Course
 from checker.process import end_group, end_strays, environment, scratch
 
 WARM = str(Path(__file__).parent / "inside" / "warm.py")
 NOWHERE = Path("/nonexistent")  # a warm process has no workspace below it; its forks have
-ALWAYS = {"coverage", "pytest"}
 DIED = -1000  # the status of a fork of which nothing was heard any more: no signal has it
 GLANCE = 0.25  # seconds until a warm process that says nothing is told to go on
 
@@ -27,19 +24,6 @@ GLANCE = 0.25  # seconds until a warm process that says nothing is told to go on
 def can_fork() -> bool:
     """Whether forks of a process that has imported NumPy and the like are known to be safe."""
     return sys.platform == "linux"  # macOS has fork, and libraries that do not survive it
-
-
-def heavy_modules(course: Course) -> list[str]:
-    """What the course's code imports that is not its own: worth importing once for all runs."""
-    own = {path.stem for path in course.root.iterdir()}
-    names: set[str] = set()
-    for folder in (course.root / "src", course.exercises, course.solutions):
-        for path in folder.rglob("*.py"):
-            # what is no Python, no text or no file is the attendee's affair
-            with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError, OSError):
-                names |= _imports(ast.parse(path.read_text(encoding="utf-8")))
-    heavy = {name for name in names if name.partition(".")[0] not in own}
-    return sorted(heavy | ALWAYS)
 
 
 class Forker:
@@ -233,21 +217,3 @@ class Fork:
         """Note that it has ended."""
         self.returncode = status
         self._ended.set()
-
-
-def _imports(tree: ast.Module) -> set[str]:
-    names: set[str] = set()
-    for node in _statements(tree.body):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-    return names
-
-
-def _statements(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """What can hold an import, also within functions: not expressions, which are the most."""
-    for node in body:
-        yield node
-        for part in ("body", "handlers", "orelse", "finalbody", "cases"):
-            yield from _statements(getattr(node, part, ()))

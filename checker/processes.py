@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from checker.course import Course
-from checker.forks import DIED, Fork, Stem, WarmProcess, can_fork, heavy_modules
+from checker.forks import DIED, Fork, Stem, WarmProcess, can_fork
+from checker.heavy import heavy_modules
 from checker.process import end_group, end_strays, environment
 from checker.stems import Stems
 

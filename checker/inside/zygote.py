@@ -20,6 +20,7 @@ import python_m
 
 sys.path.pop()
 INT = 4  # bytes
+PROGRAMS = Path("home/bin")  # below the workspace: where a run's zygote listens
 LONGEST_ORDER = 2**24
 # what Python and its libraries read when they start: a fork has started already
 READ_AT_START = ("PYTHON", "LD_", "OMP_", "OPENBLAS_", "MKL_")

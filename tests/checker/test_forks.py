@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from checker.course import Course
-from checker.forks import can_fork, heavy_modules
+from checker.forks import can_fork
+from checker.heavy import heavy_modules
 from checker.process import Limits
 from checker.runner import Runner
 

@@ -10,7 +10,8 @@ import pytest
 
 from checker.check import check
 from checker.course import Course, pick
-from checker.forks import can_fork, heavy_modules
+from checker.forks import can_fork
+from checker.heavy import heavy_modules
 from checker.runner import PARENT_DIED, Runner
 from checker.verdict import Verdict
 from tests.checker.hostile import CRASHED, processes_of
