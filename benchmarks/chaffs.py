@@ -12,13 +12,13 @@ from benchmarks.spent import Spent
 from checker import edits
 from checker.check import check
 from checker.course import Chaff, Course, Exercise
-from checker.exercise_check import run_tests
 from checker.inside import frames
 from checker.plan import Plan
 from checker.prepare import prepared
 from checker.process import Limits, environment
 from checker.progress import Progress
 from checker.runner import Runner
+from checker.runs import run, run_tests
 from checker.workspace import Build, Submission
 
 NO_TEST = Plan([], others=False)
@@ -91,8 +91,7 @@ def _floor(build: Build, runner: Runner) -> Spent:
         build.keep_compiled(root)
     for _ in range(FLOORS):
         before = spent.now(runner.pid)
-        with build.workspace() as root:
-            run_tests(runner, build, root, Limits(), plan=NO_TEST)
+        run(runner, build, Limits(), plan=NO_TEST)
         costs.append(spent.now(runner.pid) - before)
     return _median(costs)
 

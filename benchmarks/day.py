@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.spent import below
 from checker.course import Course
 
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "output")
@@ -38,7 +39,7 @@ def _check(root: Path, day: str) -> tuple[float, float]:
     began, most = time.perf_counter(), 0.0
     with subprocess.Popen([*command, "--strict"], cwd=root, stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            most = max(most, sum(map(_megabytes, [process.pid, *_descendants(process.pid)])))
+            most = max(most, sum(map(_megabytes, [process.pid, *below(process.pid)])))
             try:
                 process.wait(GLANCE)
             except subprocess.TimeoutExpired:
@@ -46,22 +47,6 @@ def _check(root: Path, day: str) -> tuple[float, float]:
     if process.returncode:
         raise SystemExit(f"{' '.join(command[1:])} ended with status {process.returncode}.")
     return time.perf_counter() - began, most
-
-
-def _descendants(pid: int) -> list[int]:
-    parents: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:  # gone since
-            continue
-        parents.setdefault(int(fields[1]), []).append(int(path.parent.name))
-    return _below(pid, parents)
-
-
-def _below(pid: int, parents: dict[int, list[int]]) -> list[int]:
-    children = parents.get(pid, [])
-    return children + [one for child in children for one in _below(child, parents)]
 
 
 def _megabytes(pid: int) -> float:

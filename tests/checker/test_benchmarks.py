@@ -1,6 +1,8 @@
 """The benchmark's arithmetic: what is measured is compared with what has to be."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 from benchmarks import canary_report, spent
@@ -15,6 +17,11 @@ from benchmarks.throughput import Throughput
 from rich.console import Console
 
 FAST = Spent(wall=0.02, cpu=0.04)
+PARENT = """
+import subprocess, sys
+CHILD = "import sys, time; sum(range(10**7)); print(time.process_time(), flush=True); input()"
+subprocess.run([sys.executable, "-c", CHILD], stderr=subprocess.DEVNULL)
+"""
 GOOD_DAY = Day(nothing_cached=7, again=0.5, memory=300)
 GOOD_MUTANTS = Mutants("day1/test_1.py", 9, FAST, Spent(0.04, 0.08), agreed=9, disagreed={})
 
@@ -135,3 +142,16 @@ def test_what_a_process_spends_is_counted():
 
     assert used.cpu > 0
     assert used.wall > 0
+
+
+def test_what_the_living_children_of_another_process_have_spent_is_counted():
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        by_the_child = float(parent.stdout.readline())
+        ours = spent.now()
+
+        all_of_it = spent.now(parent.pid) - ours
+        parent.stdin.close()
+
+    assert all_of_it.cpu > by_the_child - 2 * spent.TICK  # user's and system's are rounded down
