@@ -43,7 +43,7 @@ class Costs:
 
 def measure(course: Course, exercise: Exercise, sample: int, say: Callable[[str], None]) -> Costs:
     """Measure one exercise: `sample` chaffs by the naive loop, all by ours."""
-    with Runner(course) as runner:
+    with Runner(course, [exercise]) as runner:
         state = prepared(course, exercise, runner)
         with Build(course, exercise, Submission(course.solutions), state) as build:
             say(f"{exercise.path}: the naive loop, {sample} of {len(exercise.chaffs)} chaffs")

@@ -62,7 +62,7 @@ class _Begin(Progress):
 def _ours(
     course: Course, exercise: Exercise, tried: list[Mutant]
 ) -> tuple[Spent, list[MutantResult]]:
-    with Runner(course) as runner:
+    with Runner(course, [exercise]) as runner:
         begin = _Begin(runner)
         how = {"jobs": JOBS, "progress": begin, "runner": runner}
         results = list(run_mutants(course, exercise, course.solutions, tried, **how))

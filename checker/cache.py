@@ -2,13 +2,12 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from checker import fingerprint
+from checker import fingerprint, kept
 from checker.course import Course
 from checker.known import Known, Nothing, taken_apart
 from checker.verdict import Verdict
@@ -25,6 +24,11 @@ class Cache:
         self._folder = course.root / ".cache" / "verdicts"
         self._results = course.root / ".cache" / "results"
         self._verdicts = TypeAdapter(Verdict)
+        self._all_share = fingerprint.of(  # as it is now: a cache is made for each check
+            fingerprint.of_python(),
+            fingerprint.of_folders(CHECKER, "."),
+            fingerprint.of_folders(course.root, *APPLICATION),
+        )
 
     def key(self, build: Build, *how: object) -> str:
         """The fingerprint of all that the verdict on this exercise and submission depends on.
@@ -32,7 +36,7 @@ class Cache:
         That is the attendee's files, the course's own that they may be judged with, the chaffs and
         wheats, the application and its data, the checker, Python and its packages.
         """
-        return _key(build, build.files, how)
+        return self._key(build, build.files, how)
 
     def known(self, build: Build, *how: object) -> Known:
         """What is known of single tests, as long as all that they share is as it was."""
@@ -41,7 +45,7 @@ class Cache:
             return Nothing()
         shared, tests = parts
         others = [(path, place) for path, place in build.files if place != build.judged]
-        return Known(self._results, _key(build, others, (*how, shared)), tests)
+        return Known(self._results, self._key(build, others, (*how, shared)), tests)
 
     def find(self, key: str) -> Verdict | None:
         """The verdict that was kept, if any."""
@@ -55,26 +59,19 @@ class Cache:
     def keep(self, key: str, verdict: Verdict) -> None:
         """Keep a verdict; where that cannot be, it will be worked out again."""
         with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as stream:
-                stream.write(self._verdicts.dump_json(verdict, by_alias=True))
-            os.replace(stream.name, self._folder / f"{key}.json")
-            by_age = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
-            for old in by_age[:-KEPT]:
-                old.unlink(missing_ok=True)
+            text = self._verdicts.dump_json(verdict, by_alias=True)
+            kept.write(self._folder / f"{key}.json", text)
+            kept.keep_newest(KEPT, self._folder)
 
-
-def _key(build: Build, files: Iterable[tuple[Path, str]], how: tuple) -> str:
-    course, exercise = build.course, build.exercise
-    ours = [(course.solutions / needed, needed) for needed in exercise.needs]
-    scaffolds = [course.exercises / needed for needed in exercise.needs]
-    return fingerprint.of(
-        fingerprint.of_python(),
-        fingerprint.of_folders(CHECKER, "."),
-        fingerprint.of_folders(course.root, *APPLICATION),
-        exercise.model_dump_json(),
-        fingerprint.of_files(files),
-        fingerprint.of_files(ours),
-        fingerprint.of_files((path, "") for path in scaffolds if path.is_file()),
-        how,
-    )
+    def _key(self, build: Build, files: Iterable[tuple[Path, str]], how: tuple) -> str:
+        course, exercise = build.course, build.exercise
+        ours = [(course.solutions / needed, needed) for needed in exercise.needs]
+        scaffolds = [course.exercises / needed for needed in exercise.needs]
+        return fingerprint.of(
+            self._all_share,
+            exercise.model_dump_json(),
+            fingerprint.of_files(files),
+            fingerprint.of_files(ours),
+            fingerprint.of_files((path, "") for path in scaffolds if path.is_file()),
+            how,
+        )

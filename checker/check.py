@@ -46,7 +46,7 @@ def check(
     """
     progress = progress or Progress()
     if runner is None:
-        with Runner(course) as own:
+        with Runner(course, exercises) as own:
             return check(
                 course, exercises, submission, jobs=jobs, progress=progress, runner=own,
                 matrix=matrix, cached=cached,

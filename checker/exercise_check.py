@@ -1,6 +1,7 @@
 """Runs a submission's tests on the reference, the wheats and the chaffs of one exercise."""
 
-from concurrent.futures import Future, as_completed
+from collections.abc import Mapping
+from concurrent.futures import Future, as_completed, wait
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from checker.killers import Killers
 from checker.known import Known, Nothing
 from checker.outcome import Outcome
 from checker.patience import announcement, limits_after
-from checker.plan import ALL, Plan, Planner, function
+from checker.plan import EMPTY, Plan, Planner, function
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.progress import Progress
@@ -45,7 +46,7 @@ class ExerciseCheck:
         runs = self._runs(state, cache, killers)
         self.runner.tidy()
         verdict = judge(self.exercise, runs, program=self.program)
-        if cache and self._is_still(key, cache):
+        if cache and self._is_still(key):
             self.known.keep()
             if runs.can_be_kept:
                 cache.keep(key, verdict)
@@ -54,51 +55,70 @@ class ExerciseCheck:
     def _key(self, cache: Cache) -> str:
         return cache.key(self._build(), self.matrix, self.of_solution)
 
-    def _is_still(self, key: str, cache: Cache) -> bool:
+    def _is_still(self, key: str) -> bool:
         """Whether nothing was saved meanwhile: who knows which of the two was run."""
         with suppress(CheckerError, OSError):  # it may be gone altogether
-            return self._key(cache) == key
+            return self._key(Cache(self.course)) == key
         return False
 
     def _runs(self, state: Path | None, cache: Cache | None, killers: Killers) -> Runs:
         """With the attendee's own earlier work if that goes well, else with the course's."""
         with ExitStack() as builds:
             build = builds.enter_context(self._build(prepared=state))
-            reference = self._on_reference(build)
-            notes = ()
+            self.known = self._known(build, cache)
+            on_reference = self._on_reference(build)
+            early = self._begin_early(build)
+            reference, notes = on_reference.result(), ()
+            if not is_fine(reference):
+                early = _dropped(early)
             if not is_fine(reference) and (own := self._own_helpers()):
                 with_ours = builds.enter_context(self._build(prepared=state, own_helpers=False))
-                outcome = self._on_reference(with_ours)
+                outcome = self._on_reference(with_ours).result()
                 if is_fine(outcome):
                     reference, build = outcome, with_ours
+                    self.known = self._known(build, cache)
                     notes = (f"{own[0]} fails here: the course's own is used.",)
             runs = Runs(reference, notes=notes)
             if is_fine(reference):
-                if cache:
-                    self.known = cache.known(build, self.of_solution)
-                return self._rest(build, runs, killers)
+                return self._rest(build, runs, killers, early)
             self.progress.valid(judge(self.exercise, runs, program=self.program))
             return runs  # no chaff is run
 
-    def _on_reference(self, build: Build) -> Outcome:
-        def run() -> Outcome:
+    def _on_reference(self, build: Build) -> Future:
+        def in_a_stem() -> Outcome:  # which the wheats that begin beside it need as well
+            return self._run(build, first=True)
+
+        def from_the_start() -> Outcome:
             with build.workspace() as root:
                 outcome = run_tests(self.runner, build, root, self.limits, first=True)
                 build.keep_compiled(root)
                 return outcome
 
-        return self._submit(REFERENCE, run).result()
+        early = self.known.was_kept and not self.exercise.processes
+        return self._submit(REFERENCE, in_a_stem if early else from_the_start)
 
-    def _rest(self, build: Build, runs: Runs, killers: Killers) -> Runs:
+    def _known(self, build: Build, cache: Cache | None) -> Known:
+        return cache.known(build, self.of_solution) if cache else Nothing()
+
+    def _begin_early(self, build: Build) -> dict[str, Future]:
+        """Begin wheats beside the reference, where a few tests were changed that passed before."""
+        return {
+            wheat.name: self._submit(VALIDITY, lambda wheat=wheat: self._on_wheat(build, wheat))
+            for wheat in self.exercise.wheats
+            if self.known.was_kept and self.known.lacks(wheat)
+        }
+
+    def _rest(
+        self, build: Build, runs: Runs, killers: Killers, early: Mapping[str, Future] = EMPTY
+    ) -> Runs:
         """Whether the tests are valid comes before how thorough they are."""
         reference = runs.reference
         self.limits = limits_after(reference, self.exercise)
         if self.exercise.processes:
             self.progress.say(announcement(self.exercise, reference, self.pool.workers))
         wheats = {
-            wheat.name: self._submit(
-                VALIDITY, lambda wheat=wheat: self._on_wheat(build, wheat, reference)
-            )
+            wheat.name: early.get(wheat.name)
+            or self._submit(VALIDITY, lambda wheat=wheat: self._on_wheat(build, wheat, reference))
             for wheat in self.exercise.wheats
         }
         backwards = None
@@ -130,8 +150,8 @@ class ExerciseCheck:
         return replace(runs, proven=planner.proves or planner.whole)
 
     def _on_chaffs(self, build: Build, planner: Planner) -> dict[str, Outcome]:
-        tests, chaffs = planner.reference.tests, self.exercise.chaffs
-        known = {chaff: _told_by(self.known.of(chaff, tests)) for chaff in chaffs}
+        chaffs = self.exercise.chaffs
+        known = {chaff: _told_by(self.known.of(chaff)) for chaff in chaffs}
         for chaff, outcome in known.items():
             planner.learn(chaff, outcome)
         tried = {
@@ -161,10 +181,13 @@ class ExerciseCheck:
     def _backwards(self, build: Build, reference: Outcome, trace: bool) -> Outcome:
         return self._run(build, plan=Plan([*reversed(reference.tests)]), trace=trace)
 
-    def _on_wheat(self, build: Build, wheat: Wheat, reference: Outcome) -> Outcome:
-        before = self.known.of(wheat, reference.tests)
-        plan = ALL.without(before, reference.tests)
-        return self._add(build, wheat, plan, before) if plan else _told_by(before)
+    def _on_wheat(self, build: Build, wheat: Wheat, reference: Outcome | None = None) -> Outcome:
+        """What the tests do on a wheat; which there are may still have to be seen."""
+        before = self.known.of(wheat)
+        if reference and reference.tests.keys() <= before.keys():
+            return _told_by(before)
+        outcome = self._add(build, wheat, Plan(left_out=[*before]), before)
+        return _told_by(before) if before and outcome.ended == "empty" else outcome
 
     def _try(self, build: Build, chaff: Chaff, known: Outcome, planner: Planner) -> Outcome:
         plan = planner.plan(chaff, known.tests)
@@ -218,6 +241,12 @@ class ExerciseCheck:
             for needed in self.exercise.needs
             if not self.of_solution and self.submission.has_its_own(needed, self.course)
         ]
+
+
+def _dropped(early: Mapping[str, Future]) -> Mapping[str, Future]:
+    """Nothing of it; what runs already is over then."""
+    wait([one for one in early.values() if not one.cancel()])
+    return EMPTY
 
 
 def _told_by(tests: dict) -> Outcome:

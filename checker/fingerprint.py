@@ -4,7 +4,7 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 LENGTH = 32
@@ -15,19 +15,26 @@ def of(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:LENGTH]
 
 
-def of_files(files: Iterable[tuple[Path, str]]) -> str:
+def of_files(files: Iterable[tuple[Path | str, str]]) -> str:
     """The fingerprint of files: the content of each, and its place."""
-    return of(*((place, hashlib.sha256(path.read_bytes()).digest()) for path, place in files))
+    return of(*((place, hashlib.sha256(_content(path)).digest()) for path, place in files))
 
 
 def of_folders(root: Path, *names: str) -> str:
     """The fingerprint of all that lies in these folders below root, bytecode aside."""
-    return of_files(
-        (path, path.relative_to(root).as_posix())
-        for name in names
-        for path in sorted((root / name).rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    )
+    files = [file for name in names for file in sorted(_below(os.path.join(root, name)))]
+    return of_files((file, os.path.relpath(file, root)) for file in files)
+
+
+def _below(folder: str) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from filter(os.path.isfile, (os.path.join(parent, name) for name in names))
+
+
+def _content(path: Path | str) -> bytes:
+    with open(path, "rb", 0) as file:
+        return file.read()
 
 
 def of_python() -> str:

@@ -2,11 +2,11 @@
 
 import contextlib
 import json
-import os
-import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+
+from checker import kept
 
 
 class Killers:
@@ -28,9 +28,4 @@ class Killers:
         """Keep who caught what, beside what is known of others; only for now where it cannot be."""
         with self._lock, contextlib.suppress(OSError):
             self._known[exercise] = {**self.of(exercise), **caught}
-            self._file.parent.mkdir(exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self._file.parent, delete=False, encoding="utf-8"
-            ) as stream:
-                json.dump(self._known, stream)
-            os.replace(stream.name, self._file)
+            kept.write(self._file, json.dumps(self._known).encode())

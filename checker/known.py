@@ -3,13 +3,12 @@
 import ast
 import contextlib
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from checker import fingerprint
+from checker import fingerprint, kept
 from checker.course import Edit
 from checker.outcome import Outcome, TestResult
 from checker.plan import function
@@ -43,15 +42,19 @@ class Known:
             os.utime(self._file)
         self.was_kept = bool(self._results)
 
-    def of(self, edit: Edit, tests: Mapping[str, object]) -> dict[str, TestResult]:
-        """What is known of these tests on this version."""
+    def of(self, edit: Edit) -> dict[str, TestResult]:
+        """What is known of the tests, as they are now, on this version."""
         known = self._results.get(edit.name, {})
-        codes = {test: self._tests.get(function(test)) for test in tests if test in known}
+        codes = {test: self._tests.get(function(test)) for test in known}
         return {
             test: TestResult(*known[test][code])
             for test, code in codes.items()
             if code in known[test]
         }
+
+    def lacks(self, edit: Edit) -> bool:
+        """Whether there is a test function of which nothing is known on this version."""
+        return not self._tests.keys() <= {function(test) for test in self.of(edit)}
 
     def learn(self, edit: Edit, outcome: Outcome) -> None:
         """Add what a run has shown, where it was a whole one."""
@@ -68,13 +71,8 @@ class Known:
     def keep(self) -> None:
         """Write it down; where that cannot be, the tests will be run again."""
         with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._file.parent, delete=False) as stream:
-                stream.write(RESULTS.dump_json(self._results))
-            os.replace(stream.name, self._file)
-            by_age = sorted(self._file.parent.iterdir(), key=lambda path: path.stat().st_mtime)
-            for old in by_age[:-KEPT]:
-                old.unlink(missing_ok=True)
+            kept.write(self._file, RESULTS.dump_json(self._results))
+            kept.keep_newest(KEPT, self._file.parent)
 
 
 class Nothing(Known):
@@ -88,13 +86,16 @@ class Nothing(Known):
         """Keep nothing."""
 
 
-def taken_apart(source: str) -> tuple[str, dict[str, str]] | None:
+def taken_apart(source: str | bytes) -> tuple[str, dict[str, str]] | None:
     """The fingerprint of all but the tests, and that of each test function.
 
     None where a test may depend on another's code: one is named outside of itself, there are two
-    of a name, or something looks at all names.
+    of a name, or something looks at all names. And where it is no Python.
     """
-    body = ast.parse(source).body
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
     tests = [node for node in body if _is_test(node)]
     names = {test.name for test in tests}
     rest = [node for node in body if not _is_test(node)]

@@ -16,7 +16,7 @@ FAR = 5  # times less likely to notice: a test that, to all appearance, never co
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run: all tests in the file's order where `tests` is None.
+    """What to run: all tests in the file's order where `tests` is None, but for those `left_out`.
 
     `others` are the tests that the plan does not know. Once a test of `counts` has failed, and only
     tests of `spared` are left, the run is over.
@@ -24,6 +24,7 @@ class Plan:
 
     tests: Sequence[str] | None = None
     others: bool = True
+    left_out: Sequence[str] = ()
     counts: Sequence[str] = ()
     spared: Sequence[str] = ()
 
@@ -40,6 +41,7 @@ class Plan:
         return {
             "tests": tests,
             "others": self.others,
+            "left_out": list(self.left_out),
             "counts": list(self.counts),
             "spared": list(self.spared),
         }

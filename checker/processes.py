@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from checker.course import Course
+from checker.course import Course, Exercise
 from checker.forks import DIED, Fork, Stem, WarmProcess, can_fork
 from checker.heavy import heavy_modules
 from checker.process import end_group, end_strays, environment
@@ -27,8 +27,9 @@ class Processes:
     of a stem, which has collected the tests too; else, or with `warm=False`, a fresh one.
     """
 
-    def __init__(self, course: Course | None, *, warm: bool):
+    def __init__(self, course: Course | None, exercises: Sequence[Exercise] = (), *, warm: bool):
         self._course = course if warm and can_fork() else None
+        self._exercises = exercises  # that are to be expected, if it is known
         self._warm: WarmProcess | None = None
         self._stems = Stems()
         self._deaths = 0
@@ -158,7 +159,8 @@ class Processes:
                 end_group(process)
 
     def _warmed(self) -> WarmProcess:
-        self._warm = self._warm or WarmProcess(partial(heavy_modules, self._course))
+        heavy = partial(heavy_modules, self._course, self._exercises)
+        self._warm = self._warm or WarmProcess(heavy)
         return self._warm
 
     def _refuse_when_stopped(self) -> None:

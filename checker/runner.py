@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from checker import outcome
-from checker.course import Course
+from checker.course import Course, Exercise
 from checker.forks import DIED
 from checker.outcome import Outcome
 from checker.plan import ALL, Plan
@@ -31,11 +31,18 @@ class Runner(Processes):
     """Runs tests in processes of their own, and tells what they showed.
 
     Where forks are known to be safe, such a process is one; else, or with `warm=False`, a fresh
-    Python. A runner is closed at the end (`with`).
+    Python. What these exercises import is imported sooner than anything else. A runner is closed at
+    the end (`with`).
     """
 
-    def __init__(self, course: Course | None = None, *, warm: bool = True):
-        super().__init__(course, warm=warm)
+    def __init__(
+        self,
+        course: Course | None = None,
+        exercises: Sequence[Exercise] = (),
+        *,
+        warm: bool = True,
+    ):
+        super().__init__(course, exercises, warm=warm)
         self._one_at_a_time = threading.Lock()
 
     def __enter__(self):
@@ -73,8 +80,8 @@ class Runner(Processes):
             module: The edited module, imported before the tests.
             edit: A dataset's `path` below the workspace, and the `edit` to be made of it.
             trace: Whether to note which lines of the application each test runs.
-            first: Whether others like it follow: then it leaves its bytecode in the workspace, and
-                the libraries that it imports are imported once for all that follow.
+            first: Whether others like it follow: then the libraries that it imports are imported
+                once for all that follow, and where it begins anew, it leaves its bytecode.
             processes: Whether its tests start Pythons: where runs are forks, these are as well.
             from_stem: Whether nothing but `module` is other than when `collect` was called, so that
                 the run need not begin anew.

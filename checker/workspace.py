@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from checker import canary, edits
+from checker import bytecode, canary, edits
 from checker.copies import Copies
 from checker.course import Course, Edit, Exercise
 from checker.errors import CheckerError
@@ -20,7 +20,8 @@ from checker.process import prefix, scratch
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*.toml", "check_*.py", "*.md", "*.py.*")
 CODE_ONLY = shutil.ignore_patterns("__pycache__", ".*")
-APPLICATION = ("src", "data")
+CODE = "src"
+APPLICATION = (CODE, "data")
 
 
 @dataclass(frozen=True)
@@ -151,15 +152,14 @@ class Build:
         return Path(self._stage.name)
 
     def keep_compiled(self, workspace: Path) -> None:
-        """Keep the bytecode that a run has left, so that the next ones need not compile again."""
+        """Keep the tests' bytecode that a run has left, so that the next need not compile them."""
         self._copies.forget()  # they are without
-        # tests may have made anything of these folders: then the next ones compile
+        # tests may have made anything of the folder: then the next ones compile
         with contextlib.suppress(OSError, RecursionError):
-            for name in ("src", "exercises"):
-                for compiled in (workspace / name).rglob("__pycache__/*.pyc"):
-                    place = self.stage / compiled.relative_to(workspace)
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy2(compiled, place, follow_symlinks=False)
+            for compiled in (workspace / "exercises").rglob("__pycache__/*.pyc"):
+                place = self.stage / compiled.relative_to(workspace)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(compiled, place, follow_symlinks=False)
 
     def _lay_out(self, root: Path) -> None:
         lay_out_application(self.course, root)
@@ -199,6 +199,7 @@ def lay_out_application(course: Course, root: Path) -> None:
     for name in APPLICATION:
         if (course.root / name).is_dir():
             shutil.copytree(course.root / name, root / name, ignore=CODE_ONLY)
+    bytecode.lay_out(root / CODE, course.root / ".cache" / "bytecode")
 
 
 class _Temporary(tempfile.TemporaryDirectory):

@@ -18,6 +18,8 @@ from src.config import Settings
 from src.errors import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from botocore.client import BaseClient
     from botocore.exceptions import ClientError
 
@@ -124,8 +126,8 @@ def client(anew: bool = False) -> "BaseClient":
     from src.embedded_s3.host import ensure
 
     settings = Settings.from_env()
-    endpoint = ensure(settings.output_dir / "s3", check=anew)
-    return embedded_client(endpoint, settings.bucket)
+    folder = settings.output_dir / "s3"
+    return embedded_client(ensure(folder, check=anew), folder, settings.bucket)
 
 
 def is_embedded() -> bool:
@@ -144,10 +146,12 @@ def _standard_client(variables: tuple[tuple[str, str], ...]) -> "BaseClient":
 
 
 @lru_cache(maxsize=8)
-def embedded_client(endpoint: "Endpoint", bucket: str) -> "BaseClient":
-    """Answer a client of an embedded S3, where the bucket is there from now on."""
+def embedded_client(endpoint: "Endpoint", folder: "Path", bucket: str) -> "BaseClient":
+    """Answer a client of the S3 of a folder, where the bucket is there from now on."""
     from boto3.session import Session
     from botocore.config import Config
+
+    from src.embedded_s3.host import has_bucket
 
     s3 = Session().client(
         "s3",
@@ -163,7 +167,8 @@ def embedded_client(endpoint: "Endpoint", bucket: str) -> "BaseClient":
             proxies={},
         ),
     )
-    s3.create_bucket(Bucket=bucket)
+    if not has_bucket(folder, bucket):
+        s3.create_bucket(Bucket=bucket)
     return s3
 
 

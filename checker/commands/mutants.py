@@ -69,7 +69,8 @@ def _run(course, all_trials, judged: Path, jobs: int | None) -> None:
     from checker.mutants.run import run_mutants
     from checker.runner import Runner
 
-    with Runner(course) as runner, shown_on(Console(stderr=True)) as progress:
+    exercises = [trials.exercise for trials in all_trials]
+    with Runner(course, exercises) as runner, shown_on(Console(stderr=True)) as progress:
         for trials in all_trials:
             for result in run_mutants(
                 course, trials.exercise, judged, trials.mutants,

@@ -19,8 +19,9 @@ def both_engines_agree(course: Course, day: str, runner: Runner) -> list[str]:
     if not can_fork():
         return []
     problems = []
-    with Runner(course) as warm, Runner(course, warm=False) as fresh:
-        for exercise in course.day(day):
+    exercises = course.day(day)
+    with Runner(course, exercises) as warm, Runner(course, warm=False) as fresh:
+        for exercise in exercises:
             state = prepared(course, exercise, warm)
             with Build(course, exercise, Submission(course.solutions), state) as build:
                 edits = [*exercise.wheats, *exercise.chaffs]

@@ -46,6 +46,7 @@ def main(job: dict, stem: Callable | None = None) -> None:
     report = Report(job["exercise"])
     plugins = [report]
     if job["report"] is None:
+        report.known = set(sys.modules)
         report.stem = stem(Path.cwd())
     elif not report.can_begin(job):
         return

@@ -24,12 +24,20 @@ def preheat() -> None:
 def boto() -> None:
     """Look for the descriptions of all services and read those of S3, as the first client does.
 
-    Each session looks at its own handlers of events: at their arguments, and for other names of the
-    events.
+    Each client reads how S3 is found, and each session looks at its own handlers of events: at
+    their arguments, and for other names of the events.
     """
-    from botocore import hooks, session
+    from botocore import endpoint_provider, hooks, session
 
     session.create_loader = functools.cache(session.create_loader)
+    make_rules, made = endpoint_provider.RuleSet, {}
+
+    def rules_of(rules, **more):
+        if id(rules) not in made:
+            made[id(rules)] = rules, make_rules(rules=rules, **more)  # kept, and so their ids
+        return made[id(rules)][1]
+
+    endpoint_provider.RuleSet = rules_of
     hooks.accepts_kwargs = functools.cache(hooks.accepts_kwargs)
     names: dict[str, str] = {}
     make = hooks.EventAliaser.__init__

@@ -28,6 +28,7 @@ class Report:
     def __init__(self, exercise: str):
         self.stream = None
         self.stem = None
+        self.known: set[str] = set()  # modules that were imported before those of the tests
         self.output = sys.stdout
         self.workspace = os.getcwd()
         self.exercise = Path(exercise).resolve()
@@ -41,7 +42,8 @@ class Report:
         self.job = job
         self.process = process_id()
         # not of every run: to count a reference copies the page that it is on, and there are many
-        self.known = set(sys.modules) if job["first"] else set()
+        if job["first"] and not self.stem:
+            self.known = set(sys.modules)
         self.stream = open(job["report"], "w", encoding="utf-8", buffering=1)  # noqa: SIM115
         return self.data_is_edited(job["edit"]) and self.module_is_edited(job["module"])
 
@@ -115,6 +117,8 @@ class Report:
         """
         if self.stem:
             self._stay_and_fork()
+        left_out = {*self.job["left_out"]}
+        items[:] = [item for item in items if item.nodeid not in left_out]
         if self.job["tests"] is not None:
             place = {test: index for index, test in enumerate(self.job["tests"])}
             if not self.job["others"]:

@@ -12,11 +12,12 @@ import inspect
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
 
 import forking
+from _pytest.assertion import rewrite
 from sight import Sight
 
 EDITED = ("src", "data", "output")  # below the workspace: nobody but an import may look there
@@ -34,6 +35,7 @@ class Stem:
         self._called: set[Place] = set()
         self._functions: dict[Place, list[FunctionType]] = {}
         self._sight = Sight(root, kept_closed=EDITED)
+        rewrite._rewrite_test = self._unwatched(rewrite._rewrite_test)
         sys.setprofile(self._note)
 
     def is_good(self) -> bool:
@@ -42,7 +44,7 @@ class Stem:
         sys.setprofile(None)
         seen = self._sight.has_seen_anything()
         alone = len(os.listdir("/proc/self/task")) == 1 and not forking.children()
-        shared = [file for file in _files() if file not in (0, ORDERS)]
+        shared = [file for file in _files() if file not in (0, ORDERS, self._sight.file)]
         harmless = all(_is_output(file) or _is_nothing(file) for file in shared)
         return own and alone and harmless and not seen
 
@@ -106,6 +108,20 @@ class Stem:
     def _note(self, frame, event: str, _) -> None:
         if event == "call" and self._is_below(frame.f_code):
             self._called.add(_place(frame.f_code))
+
+    def _unwatched(self, run: Callable) -> Callable:
+        """What takes much longer when it is watched, and calls no function of the application."""
+
+        def unwatched(*arguments):
+            if sys.getprofile() != self._note:
+                return run(*arguments)
+            sys.setprofile(None)
+            try:
+                return run(*arguments)
+            finally:
+                sys.setprofile(self._note)
+
+        return unwatched
 
     def _is_below(self, code: CodeType) -> bool:
         return code.co_filename.startswith(self._prefix)

@@ -26,7 +26,8 @@ import python_m
 from stem import Stem
 
 sys.path.pop()
-HUGE, MADV_COLLAPSE = 2**21, 25  # bytes of a huge page
+HUGE = 2**21  # bytes of a huge page
+MADV_DONTNEED, MADV_COLLAPSE = 4, 25
 PATCHING = ("gevent", "locust")  # who imports them has other sockets and threads
 
 exit_at_once = os._exit  # also where a test has replaced it
@@ -39,6 +40,7 @@ def main(orders: socket.socket) -> None:
         return
     import_all([*order["import"], *(f"_pytest.{name}" for name in default_plugins)])
     merge_pages()  # nearly all that there will be
+    let_go_of_files()
     if order := forking.serve(orders, import_all):
         run(**order)
 
@@ -64,14 +66,40 @@ def merge_pages() -> None:
 
     Where the kernel cannot (Linux before 6.1), they stay as they are.
     """
+    for first, end, rights, name, _ in mappings():
+        if rights.startswith("rw") and name in ("", "[heap]"):
+            for page in range(-(-first // HUGE) * HUGE, end - HUGE + 1, HUGE):
+                advise(page, HUGE, MADV_COLLAPSE)
+
+
+def let_go_of_files() -> None:
+    """Give back the memory of libraries' code: nearly all of it ran only to be imported.
+
+    What is used again is in the memory of the system still, and no copy of it was changed.
+    """
+    for first, end, rights, name, is_changed in mappings():
+        if rights.startswith("r-") and name.startswith("/") and not is_changed:
+            advise(first, end - first, MADV_DONTNEED)
+
+
+def mappings() -> list[tuple[int, int, str, str, bool]]:
+    """What is in our memory: from where to where, rights, name, and whether any is our own."""
+    found = []
+    for line in Path("/proc/self/smaps").read_text(errors="replace").splitlines():
+        key, *rest = line.split(maxsplit=5)
+        if not key.endswith(":"):
+            first, end = (int(address, 16) for address in key.split("-"))
+            found.append((first, end, rest[0], "".join(rest[4:]), True))
+        elif key == "Anonymous:":
+            found[-1] = (*found[-1][:4], rest[0] != "0")
+    return found
+
+
+def advise(first: int, length: int, what: int) -> None:
+    """Tell the kernel something about memory of ours (madvise)."""
     madvise = forking.libc.madvise
     madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        addresses, rights, _, _, _, *name = line.split(maxsplit=5)
-        if rights.startswith("rw") and name in ([], ["[heap]"]):
-            first, end = (int(address, 16) for address in addresses.split("-"))
-            for page in range(-(-first // HUGE) * HUGE, end - HUGE + 1, HUGE):
-                madvise(page, HUGE, MADV_COLLAPSE)
+    madvise(first, length, what)
 
 
 def run(workspace: str, job: dict, environment: dict) -> None:

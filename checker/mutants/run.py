@@ -67,7 +67,7 @@ def run_mutants(
     """
     progress, jobs = progress or Progress(), jobs or os.cpu_count() or 1
     with ExitStack() as opened:
-        runner = runner or opened.enter_context(Runner(course))
+        runner = runner or opened.enter_context(Runner(course, [exercise]))
         state = prepared(course, exercise, runner, progress.say)
         build = opened.enter_context(Build(course, exercise, Submission(submission), state))
         trial = _Trial(build, runner)

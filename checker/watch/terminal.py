@@ -35,7 +35,7 @@ def watch(
         reminder=view.REMINDER if keyed else view.WITHOUT_KEYS,
     )
     with ExitStack() as stack:
-        runner = stack.enter_context(Runner(course))
+        runner = stack.enter_context(Runner(course, course.day(day)))
         runner.warm_up()
         stack.enter_context(_changes(course, submission, queue, poll))
         keys = stack.enter_context(keys_of(sys.stdin, queue)) if keyed else None

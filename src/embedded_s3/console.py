@@ -21,7 +21,7 @@ def keep() -> None:
     folder = settings.output_dir / "s3"
     with suppress(KeyboardInterrupt):
         endpoint = ensure(folder)
-        embedded_client(endpoint, settings.bucket)  # makes the bucket
+        embedded_client(endpoint, folder, settings.bucket)  # makes the bucket
         click.echo(_directions(endpoint, settings.bucket, folder))
         while True:
             time.sleep(LOOK_EVERY)

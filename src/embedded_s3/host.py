@@ -25,6 +25,7 @@ NEEDS_MOTO = (
     "or configure an S3 with the AWS_* variables."
 )
 LOOPBACK = "127.0.0.1"
+BUCKETS = "buckets"  # the folder, below that of the S3, with a folder for each
 PATIENCE = 30.0  # seconds that a process may take to start hosting
 POLL = 0.05
 ANSWERS_WITHIN = 1.0
@@ -62,6 +63,11 @@ def ensure(folder: Path, check: bool = False) -> Endpoint:
         return endpoint
 
 
+def has_bucket(folder: Path, name: str) -> bool:
+    """Whether the S3 of a folder has this bucket: each has a folder of its own there."""
+    return any(bucket.name == name for bucket in (folder / BUCKETS).glob("*/"))
+
+
 def _find_or_host(folder: Path) -> Endpoint:
     try:
         from filelock import FileLock, Timeout
@@ -88,7 +94,7 @@ def _host(folder: Path, lock: "FileLock") -> Endpoint:
     key = before.key if before else secrets.token_hex(16)
     listener = _listen(urlsplit(before.url).port if before else None)
     try:
-        server = _server(folder / "buckets", key, listener)
+        server = _server(folder / BUCKETS, key, listener)
     except BaseException:
         lock.release()
         raise

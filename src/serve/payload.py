@@ -1,5 +1,6 @@
 """From the body of a request to data points, or to an error that names the field."""
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -32,8 +33,12 @@ class PointParser:
     def __init__(self, schema: Schema) -> None:
         """Prepare to read the points that a schema describes."""
         self._columns = {column.name: column for column in schema.columns}
-        self._point = TypeAdapter(_point_type(schema))
-        self._points = TypeAdapter(Annotated[list[_point_type(schema)], FailFast()])
+        self._type = _point_type(schema)
+        self._point = TypeAdapter(self._type)
+
+    @cached_property
+    def _points(self) -> TypeAdapter:
+        return TypeAdapter(Annotated[list[self._type], FailFast()])
 
     def parse(self, body: bytes) -> list[dict[str, Any]]:
         """Answer the points of a body, one or an array, in its order, as dictionaries.

@@ -1,6 +1,7 @@
 """Forks of a warm process: as far apart from each other as fresh processes are."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.course import Course
+from checker.course import Course, Exercise
 from checker.forks import can_fork
 from checker.heavy import heavy_modules
 from checker.process import Limits
@@ -49,6 +50,11 @@ def test_a_threaded_server():
     thread.join()
     server.server_close()
 """
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
 
 
 @pytest.fixture
@@ -122,6 +128,33 @@ def test_a_library_that_patches_sockets_and_threads_is_imported_by_nobody_ahead(
     assert run(warm, tests, "second").passed
 
 
+USES_AND_LETS_GO = """
+import sys
+import numpy as np
+
+sys.path.append("checker/inside")
+import warm
+
+def memory_of_code():
+    lines = open("/proc/self/smaps_rollup").read().splitlines()
+    [of_files] = [int(line.split()[1]) for line in lines if line.startswith("Pss_File:")]
+    return of_files
+
+np.linalg.inv(np.eye(50) * 2)
+before = memory_of_code()
+warm.let_go_of_files()
+after = memory_of_code()
+print(after < before / 2, np.linalg.inv(np.eye(50) * 2).sum())
+"""
+
+
+def test_code_of_libraries_is_let_go_of_and_runs_as_before():
+    command = [sys.executable, "-c", USES_AND_LETS_GO]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "25.0"]
+
+
 def test_what_is_heavy_is_what_the_course_imports_and_has_not_written(course):
     (course.root / "src/app.py").write_text(
         "import json\nfrom sklearn.base import clone\nfrom src import x\n\n"
@@ -143,6 +176,36 @@ def test_what_is_imported_under_a_condition_is_heavy_too(course):
     found = heavy_modules(course)
 
     assert found == sorted([*OURS, "array", "click", "cmath", "json", "math", "numpy"])
+
+
+def test_what_is_heavy_for_a_day_is_what_its_code_imports_by_whatever_of_the_course(toy, tmp_path):
+    course = Course(shutil.copytree(toy.root, tmp_path / "toy"))
+    write(
+        course.solutions / "day1/helper.py", "from src.deep import below\nimport exercises.day0.old"
+    )
+    write(course.root / "src/deep/__init__.py", "import csv")
+    write(course.root / "src/deep/below.py", "import wave")
+    write(course.solutions / "day0/old.py", "import uuid")
+    write(course.root / "src/other.py", "import sqlite3")
+    write(course.solutions / "day9/other.py", "import sqlite3")
+
+    heavy = heavy_modules(course, course.day("day1"))
+
+    assert {"csv", "wave", "uuid"} <= {*heavy}
+    assert "sqlite3" not in heavy
+    assert "sqlite3" in heavy_modules(course)
+
+
+@pytest.mark.parametrize("starts_pythons", [True, False])
+def test_what_the_application_imports_is_heavy_where_tests_start_it(course, starts_pythons):
+    exercise = Exercise(
+        path="day1/test_it.py", number=1, title="Starts it, or not", minutes=1,
+        processes=starts_pythons,
+    )  # fmt: skip
+    write(course.root / "src/__main__.py", "def main():\n    from src import app")
+    write(course.root / "src/app.py", "import wave")
+
+    assert ("wave" in heavy_modules(course, [exercise])) is starts_pythons
 
 
 def test_what_cannot_be_parsed_imports_nothing(course):
@@ -192,7 +255,7 @@ def test_no_fork_outlives_a_checker_that_is_killed(tmp_path, lifeline):
     )
     checker = f"""
 from pathlib import Path
-from checker.course import Course
+from checker.course import Course, Exercise
 from checker.process import Limits
 from checker.runner import Runner
 runner = Runner(Course(Path({str(tmp_path / "course")!r})))

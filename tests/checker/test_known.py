@@ -1,6 +1,7 @@
 """After a save, only the tests that it touched run again; the verdict is that of a whole check."""
 
 import shutil
+import threading
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ FILE = "day1/test_calculator.py"
 TEST = "exercises/day1/test_calculator.py::test_adds_two_numbers"
 ADDS = "assert add(2, 3) == 5"
 DIVIDES = "assert divide(7, 2) == 3.5"
+PATIENCE = 30
 
 
 class Recorder(Runner):
@@ -141,6 +143,57 @@ def test_all_run_again_where_nothing_is_to_be_taken_from_before(attempt, runner)
     assert all(len(ran) == 3 for ran in runner.ran[:3])  # reference, wheat, reference
 
 
+# What begins before it is known whether the tests pass on the reference
+
+
+def test_after_a_change_of_a_test_correct_versions_do_not_wait_for_the_reference(
+    attempt, runner, monkeypatch
+):
+    attempt()
+    another_has_begun, run_tests = threading.Event(), runner.run_tests
+    waits = []
+
+    def run(*arguments, **how) -> Outcome:
+        if how["module"]:
+            another_has_begun.set()
+        else:
+            waits.append(another_has_begun.wait(PATIENCE))
+        return run_tests(*arguments, **how)
+
+    monkeypatch.setattr(runner, "run_tests", run)
+    verdict = attempt((ADDS, "assert add(2, 4) == 6"), jobs=2)
+
+    assert all(waits)
+    assert verdict.status == "done"
+
+
+def test_the_first_time_all_wait_for_the_reference(attempt, runner, monkeypatch):
+    run_tests, ended = runner.run_tests, []
+    too_early = []
+
+    def run(*arguments, **how) -> Outcome:
+        if how["module"] and not ended:
+            too_early.append(how["module"])
+        outcome = run_tests(*arguments, **how)
+        ended.append(how["module"])
+        return outcome
+
+    monkeypatch.setattr(runner, "run_tests", run)
+    attempt(jobs=2)
+
+    assert too_early == []
+    assert ended[0] is None
+
+
+def test_what_looks_like_a_test_and_is_none_changes_nothing(attempt):
+    helper = ("import pytest\n", "import pytest\n\n\n@pytest.fixture\ndef testing(): ...\n")
+    attempt(helper)
+
+    verdict = attempt(helper, (ADDS, "assert add(2, 4) == 6"))
+
+    assert verdict == attempt(helper, (ADDS, "assert add(2, 4) == 6"), cached=False)
+
+
 # The verdict
 
 
@@ -203,7 +256,7 @@ def test_what_no_run_ended_with_is_not_known(course, tmp_path):
 
     known.learn(exercise.wheats[0], Outcome("timeout", {TEST: TestResult("passed")}))
 
-    assert known.of(exercise.wheats[0], [TEST]) == {}
+    assert known.of(exercise.wheats[0]) == {}
 
 
 def test_what_is_kept_is_known_to_the_next_check(course, tmp_path):
@@ -215,7 +268,7 @@ def test_what_is_kept_is_known_to_the_next_check(course, tmp_path):
 
     now = Known(tmp_path / "results", "key", {"test_adds_two_numbers": "code"})
 
-    assert now.of(chaff, [TEST]) == {TEST: result}
+    assert now.of(chaff) == {TEST: result}
 
 
 @pytest.mark.parametrize(
@@ -229,7 +282,7 @@ def test_what_is_kept_is_not_known_of_something_else(course, tmp_path, key, code
 
     now = Known(tmp_path / "results", key, {"test_adds_two_numbers": code})
 
-    assert now.of(chaff, [TEST]) == {}
+    assert now.of(chaff) == {}
 
 
 def test_the_results_of_a_few_versions_of_a_test_are_kept(course, tmp_path):
@@ -241,10 +294,20 @@ def test_the_results_of_a_few_versions_of_a_test_are_kept(course, tmp_path):
         known.keep()
 
     def told(code):
-        return Known(tmp_path, "key", {"test_adds_two_numbers": code}).of(chaff, [TEST])
+        return Known(tmp_path, "key", {"test_adds_two_numbers": code}).of(chaff)
 
     assert told(codes[0]) == {}
     assert [told(code)[TEST].message for code in codes[1:]] == [f"as {code}" for code in codes[1:]]
+
+
+def test_a_version_lacks_what_no_run_has_shown_of_a_test_as_it_is_now(course, tmp_path):
+    chaff = pick(course.day("day1"), "test_calculator").chaffs[0]
+    known = Known(tmp_path, "key", {"test_adds_two_numbers": "code"})
+    before = known.lacks(chaff)
+
+    known.learn(chaff, Outcome("finished", {TEST: TestResult("passed")}))
+
+    assert (before, known.lacks(chaff)) == (True, False)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "\0", '{"a": 1}'])
@@ -254,7 +317,7 @@ def test_results_that_cannot_be_read_are_worked_out_again(course, tmp_path, cont
 
     known = Known(tmp_path, "key", {"test_adds_two_numbers": "code"})
 
-    assert known.of(chaff, [TEST]) == {}
+    assert known.of(chaff) == {}
 
 
 def test_old_results_go(tmp_path, monkeypatch):
@@ -302,3 +365,8 @@ def test_a_test_is_known_by_its_code_and_decorators():
 def test_a_file_whose_tests_know_of_each_other_is_left_whole(more):
     assert taken_apart(TWO) is not None
     assert taken_apart(TWO + more) is None
+
+
+@pytest.mark.parametrize("text", [b"def (", b"a\0b", b"\xff", b"(" * 10_000])
+def test_what_is_no_python_is_not_taken_apart(text):
+    assert taken_apart(text) is None

@@ -265,6 +265,7 @@ def letters(outcome) -> str:
         pytest.param(Plan(ids("hgfedcba")), LETTERS[::-1], id="all, in another"),
         pytest.param(Plan(ids("dx")), "dabcefgh", id="one first, and one that is not there"),
         pytest.param(Plan(ids("db"), others=False), "db", id="two only"),
+        pytest.param(Plan(left_out=ids("dbx")), "acefgh", id="all but two"),
         pytest.param(
             Plan(ids("ab"), counts=ids("ab"), spared=ids(LETTERS)), LETTERS, id="none fails"
         ),

@@ -62,19 +62,19 @@ def runs():
 
 @pytest.fixture
 def production(runs):
-    return runs[20, 42]
+    return runs[6, 42]
 
 
 @pytest.fixture
 def candidate(runs):
     """Trained on the same rows as production."""
-    return runs[5, 42]
+    return runs[3, 42]
 
 
 @pytest.fixture
 def stranger(runs):
     """A candidate that was trained on other rows than production."""
-    return runs[5, 7]
+    return runs[3, 7]
 
 
 @pytest.fixture
