@@ -94,20 +94,23 @@ class ExerciseCheck:
                 build.keep_compiled(root)
                 return outcome
 
-        early = self.trials.known.was_kept and not self.exercise.processes
-        return self._submit(REFERENCE, in_a_stem if early else from_the_start)
+        return self._submit(REFERENCE, in_a_stem if self._is_likely_to_pass() else from_the_start)
 
     def _trials(self, build: Build, cache: Cache | None) -> Trials:
         known = cache.known(build, self.of_solution) if cache else Nothing()
         return Trials(self.exercise, known, partial(self._run, build))
 
     def _begin_early(self, build: Build) -> dict[str, Future]:
-        """Begin wheats beside the reference, where a few tests were changed that passed before."""
+        """Begin wheats beside the reference, where a few tests were changed."""
         return {
             wheat.name: self._submit(VALIDITY, lambda wheat=wheat: self.trials.on_wheat(wheat))
             for wheat in self.exercise.wheats
-            if self.trials.known.was_kept and self.trials.known.lacks(wheat)
+            if self._is_likely_to_pass() and self.trials.known.lacks(wheat)
         }
+
+    def _is_likely_to_pass(self) -> bool:
+        """Whether most tests passed before, and little is lost if now they do not."""
+        return self.trials.known.was_kept and not self.exercise.processes
 
     def _rest(
         self, build: Build, runs: Runs, killers: Killers, early: Mapping[str, Future] = EMPTY
