@@ -18,7 +18,7 @@ from moto import mock_aws
 from src import aws
 from src.config import ROOT
 from src.embedded_s3 import store
-from src.embedded_s3.host import ensure
+from src.embedded_s3.host import ensure, has_bucket
 from src.errors import UserError
 
 FORGED = (
@@ -373,3 +373,19 @@ def test_it_says_nothing_of_requests_that_went_well(folder, capfd, caplog):
     aws.upload("key", b"content")
 
     assert (capfd.readouterr(), caplog.messages) == (("", ""), [])
+
+
+@pytest.mark.parametrize(
+    ("name", "is_there"), [("shelf", True), ("other", False), (".", False), ("", False)]
+)
+def test_only_a_bucket_of_that_name_is_there(tmp_path, name, is_there):
+    (tmp_path / "buckets" / "shelf").mkdir(parents=True)
+
+    assert has_bucket(tmp_path, name) is is_there
+
+
+def test_a_bucket_that_was_made_is_there(folder):
+    before = has_bucket(folder, "other")
+    aws.client().create_bucket(Bucket="other")
+
+    assert (before, has_bucket(folder, "other")) == (False, True)
