@@ -189,9 +189,9 @@ def test_what_looks_like_a_test_and_is_none_changes_nothing(attempt):
     helper = ("import pytest\n", "import pytest\n\n\n@pytest.fixture\ndef testing(): ...\n")
     attempt(helper)
 
-    verdict = attempt(helper, (ADDS, "assert add(2, 4) == 6"))
+    verdict = attempt(helper, (ADDS, f"# the easy one\n    {ADDS}"))
 
-    assert verdict == attempt(helper, (ADDS, "assert add(2, 4) == 6"), cached=False)
+    assert verdict.status == "done"
 
 
 # The verdict

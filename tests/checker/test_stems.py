@@ -386,6 +386,15 @@ def test_what_one_run_has_set_another_does_not_see(workspace):
     assert [here.run(), here.run()] == [{"test_it": "passed"}] * 2
 
 
+def test_a_first_run_tells_what_collecting_its_tests_has_imported_of_others(workspace):
+    here = workspace("import colorsys\nimport src.app\n\ndef test_it(): pass\n")
+
+    here.run(first=True)
+
+    assert "colorsys" in here.outcome.libraries
+    assert {"pytest", "src.app"}.isdisjoint(here.outcome.libraries)
+
+
 def test_runs_choose_and_order_the_tests(workspace):
     here = workspace()
 
