@@ -29,7 +29,7 @@ class Copies:
         self._make = make
         self._spare: list[_Copy] = []
         self._generation = 0
-        self._lock = threading.Lock()
+        self._lock, self._copying = threading.Lock(), threading.Lock()
 
     @contextmanager
     def one(self, of: Path) -> Iterator[tuple[Path, list[str]]]:
@@ -62,7 +62,8 @@ class Copies:
             generation = self._generation
         folder = self._make()
         try:
-            copy(str(of), folder.name)
+            with self._copying:  # threads of one Python: side by side, both come later
+                copy(str(of), folder.name)
             return _Copy(folder, marks(Path(folder.name)), generation)
         except BaseException:
             folder.cleanup()

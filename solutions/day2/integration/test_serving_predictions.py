@@ -277,7 +277,7 @@ def test_as_much_as_documented_and_no_more(point):
         return client.post("/invocation", data=body, content_type="application/json")
 
     def array(count):
-        return f"[{', '.join([json.dumps(point)] * count)}]"
+        return b"[%s]" % b", ".join([json.dumps(point).encode()] * count)
 
     assert len(send(array(10_000)).get_json()["predictions"]) == 10_000
     assert message_of(send(array(10_001)), 400)
