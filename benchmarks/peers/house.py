@@ -17,7 +17,8 @@ from benchmarks.peers.plan import Plan
 from benchmarks.peers.running import NotServing, free_port, running, wait_until_right
 from benchmarks.servers import ROOT, s3
 from src.config import DEFAULT_DATASET, Settings
-from src.release.registry import MODEL, Registry
+from src.release.registry import Registry
+from src.release.training_run import MODEL
 from src.train.dataset import load
 from src.train.train import train
 from src.utils import deserialise

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from src.errors import UserError
-from src.release.registry import MODEL, REPORT, Registry
+from src.release.registry import Registry
+from src.release.training_run import MODEL, REPORT
 from src.train.report import Report
 from src.utils import Cache, deserialise, sha256
 

@@ -6,7 +6,7 @@ from typing import Any
 from src.errors import UserError
 from src.load.plan import Plan
 from src.load.server import Server, predictions
-from src.release.registry import MODEL, artifact_of, report_of
+from src.release.training_run import MODEL, artifact_of, report_of
 
 FIRST = 20  # rows that are asked for in any case
 SECONDS = 5.0  # for the others, where no model on disk can tell

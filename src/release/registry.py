@@ -14,11 +14,10 @@ from src import aws
 from src.errors import UserError
 from src.release.operator import operator
 from src.release.state import Event, State, longer
+from src.release.training_run import MODEL, REPORT, artifact_of, report_of
 from src.train.report import Report
-from src.utils import deserialise, sha256
+from src.utils import deserialise
 
-MODEL = "model.pkl"
-REPORT = "report.json"
 POINTER = "production.json"
 
 
@@ -209,34 +208,6 @@ class Registry:
             return self.production(dataset, model)
         except NotInProduction:
             return None
-
-
-def report_of(run_dir: Path) -> Report:
-    """Answer the report of a training run on disk.
-
-    Raises:
-        UserError: it cannot be read, or is damaged.
-    """
-    return Report.from_json(_read(run_dir / REPORT))
-
-
-def artifact_of(path: Path, digest: str) -> bytes:
-    """Answer the content of a training run's file, if its hash is the one that is given.
-
-    Raises:
-        UserError: it cannot be read, or is another content.
-    """
-    data = _read(path)
-    if sha256(data) != digest:
-        raise UserError(f"{path} is not what the report beside it tells of: train it again.")
-    return data
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path} cannot be read ({error.strerror}): train it again.") from error
 
 
 def _other_content(key: str) -> UserError:

@@ -30,7 +30,7 @@ from src.release.agreement import (
     stability,
 )
 from src.release.difference import Change, compare
-from src.release.registry import MODEL
+from src.release.training_run import MODEL
 from src.schema import Schema, load_schema
 from src.train.dataset import data_hash
 from src.train.report import Report

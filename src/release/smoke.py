@@ -8,7 +8,7 @@ from typing import Any
 from src.config import API_VERSION, Settings
 from src.errors import UserError
 from src.predict.predictor import ask
-from src.release.registry import MODEL, artifact_of, report_of
+from src.release.training_run import MODEL, artifact_of, report_of
 from src.schema import load_schema
 from src.train.report import Report
 from src.train.specification import columns_of

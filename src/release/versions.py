@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from src.config import DEFAULT_DATASET, DEFAULT_MODEL, Settings
 from src.errors import UserError
-from src.release.registry import REPORT, NotInProduction, Registry, artifact_of
+from src.release.registry import NotInProduction, Registry
 from src.release.state import State
+from src.release.training_run import REPORT, artifact_of
 from src.train.report import Report
 from src.utils import SHORTEST_PREFIX, find_experiment, sha256
 

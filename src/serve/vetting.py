@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from src import aws
-from src.release.registry import MODEL, REPORT
 from src.release.smoke import Unfit, check_model
+from src.release.training_run import MODEL, REPORT
 from src.serve.red_flags import DOES_NOT_LOAD, WRONG, RedFlag
 from src.train.report import Report
 

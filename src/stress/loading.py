@@ -100,7 +100,7 @@ def _published(version: ReleasedVersion, registry: "Registry") -> str:
 
 
 def _pickled(path: Path) -> Model:
-    from src.release.registry import artifact_of
+    from src.release.training_run import artifact_of
     from src.utils import deserialise
 
     digest = _digest(path)
@@ -112,7 +112,7 @@ def _pickled(path: Path) -> Model:
 
 def _digest(path: Path) -> str:
     """Answer the hash that a pickle must have, as the report beside it says."""
-    from src.release.registry import REPORT, report_of
+    from src.release.training_run import REPORT, report_of
 
     if not (path.parent / REPORT).is_file():
         raise UserError(

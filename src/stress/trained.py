@@ -8,7 +8,7 @@ import pandas as pd
 
 from src.config import Settings
 from src.errors import UserError
-from src.release.registry import MODEL, artifact_of, report_of
+from src.release.training_run import MODEL, artifact_of, report_of
 from src.schema import load_schema
 from src.stress.client import Client
 from src.stress.configuration import MODEL_TASKS

@@ -8,7 +8,7 @@ import pandas as pd
 
 from src.benchmark.contender import ROWS
 from src.errors import UserError
-from src.release.registry import report_of
+from src.release.training_run import report_of
 from src.release.validation.context import Context
 from src.release.validation.rows import TEST, TRAIN, how_many_shared, part
 from src.release.validation.runner import Condition
