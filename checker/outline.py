@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 SECTION = re.compile(r"\n\n(?:Args|Returns|Yields|Raises):\n")
 
@@ -37,6 +38,7 @@ def enclosing(source: str, first: int, last: int) -> str | None:
     return ".".join(node.name for node in around) or None
 
 
+@lru_cache(maxsize=8)  # one file is asked about often: for each hint, for each bug
 def _parsed(source: str) -> ast.Module:
     try:
         return ast.parse(source)
@@ -62,11 +64,12 @@ def _is_left_open(statement: ast.stmt) -> bool:
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-def _scopes(source: str) -> list:
+@lru_cache(maxsize=8)
+def _scopes(source: str) -> tuple:
     """Functions and classes from top to bottom: what is around others comes before them."""
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     nodes = ast.walk(_parsed(source))
-    return sorted((node for node in nodes if isinstance(node, kinds)), key=_begin)
+    return tuple(sorted((node for node in nodes if isinstance(node, kinds)), key=_begin))
 
 
 def _begin(node) -> int:
