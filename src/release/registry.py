@@ -174,8 +174,16 @@ class Registry:
             NotFound: there is no such version.
             UserError: the model is not the one that its report tells of; it is not unpickled.
         """
-        report = self.report(dataset, model, model_id)
-        data = self.artifact(dataset, model, model_id, MODEL)
+        return self.model_of(self.report(dataset, model, model_id))
+
+    def model_of(self, report: Report) -> Any:
+        """Answer the fitted model of the published version that has this report.
+
+        Raises:
+            NotFound: there is no such version.
+            UserError: the model is not the one that the report tells of; it is not unpickled.
+        """
+        data = self.artifact(report.dataset, report.model, report.model_id, MODEL)
         return deserialise(data, report.artifacts.get(MODEL, "no hash"))
 
     def artifact(self, dataset: str, model: str, model_id: str, name: str) -> bytes:

@@ -35,7 +35,7 @@ def check_version(registry: Any, dataset: str, model: str, model_id: str) -> Non
         Unfit: it must not serve.
     """
     report = registry.report(dataset, model, model_id)
-    check_model(_loaded(lambda: registry.load(dataset, model, model_id), model_id), report)
+    check_model(_loaded(lambda: registry.model_of(report), model_id), report)
 
 
 def check_run(run_dir: Path) -> None:

@@ -31,7 +31,7 @@ def vet(registry: Any, dataset: str, model: str, model_id: str) -> Vetted:
     """
     try:
         report = registry.report(dataset, model, model_id)
-        loaded = registry.load(dataset, model, model_id)
+        loaded = registry.model_of(report)
     except Exception as error:
         if not _is_its_own_fault(registry, dataset, model, model_id):
             raise

@@ -98,7 +98,7 @@ class Shelf:
             raise NotFound(f"There is no {model_id}.")
         return self.known
 
-    def load(self, dataset, model, model_id):
+    def model_of(self, report):
         if isinstance(self.model, Exception):
             raise self.model
         return self.model
