@@ -74,6 +74,7 @@ class Store:
 
     def __init__(self):
         self.objects = {}
+        self.downloads = []
         self.is_away = False
         self._tags = count()
 
@@ -87,6 +88,7 @@ class Store:
 
     def download(self, key):
         self._answer()
+        self.downloads.append(key)
         if key not in self.objects:
             raise aws.NotFound(f"There is no {key}.")
         return self.objects[key]

@@ -56,6 +56,19 @@ def tallies(house):
 # Production
 
 
+def test_each_file_of_a_version_is_fetched_once(house, traffic):
+    house.store.downloads.clear()
+
+    ask(traffic)
+
+    version = f"{FOLDER}/{FIRST}"
+    assert sorted(house.store.downloads) == [
+        f"{version}/model.pkl",
+        f"{version}/report.json",
+        f"{FOLDER}/production.json",
+    ]
+
+
 def test_without_a_canary_production_answers(traffic):
     answer = ask(traffic)
 
