@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
+from checker.syntax import tree_of
+
 # builtins tell it in the run itself, where tests may empty the environment, which tells processes
 SINGS = "'CANARY_SINGS' in {**__import__('builtins').__dict__, **__import__('os').environ}"
 SONG = f"if {SINGS}: raise RuntimeError('canary')"
@@ -22,8 +24,8 @@ def let_sing(root: Path, programs: Iterable[Path] = ()) -> None:
 
 
 def _with_song(source: str) -> str:
-    tree = ast.parse(source)
+    tree = tree_of(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body[:0] = ast.parse(SONG).body
+            node.body[:0] = tree_of(SONG).body
     return ast.unparse(ast.fix_missing_locations(tree))

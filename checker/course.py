@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from checker import exported
 from checker.errors import CheckerError
+from checker.syntax import tree_of
 
 TOMLS = "*/**/*.toml"  # one beside each solution, below its day
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -232,7 +233,7 @@ def pick(exercises: list[Exercise], choice: str) -> Exercise:
 
 def docstrings(source: str) -> dict[str, str | None]:
     """The task that a file states: its module docstring, and each test's name and docstring."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     tests = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     return {"": ast.get_docstring(tree)} | {
         test.name: ast.get_docstring(test) for test in tests if test.name.startswith("test_")

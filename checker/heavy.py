@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checker.course import Course, Exercise
+from checker.syntax import tree_of
 
 ALWAYS = {"coverage", "pytest"}
 
@@ -54,7 +55,7 @@ def _files(course: Course, names: list[str]) -> list[Path]:
 def _parsed(file: Path) -> ast.Module:
     # what is no Python, no text or no file is the attendee's affair
     with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError, OSError):
-        return ast.parse(file.read_text(encoding="utf-8"))
+        return tree_of(file.read_text(encoding="utf-8"))
     return ast.Module([], [])
 
 

@@ -12,6 +12,7 @@ from checker import fingerprint, kept
 from checker.course import Edit
 from checker.outcome import Outcome, TestResult
 from checker.plan import function
+from checker.syntax import tree_of
 
 KEPT = 40  # files of results; the ones that were not asked for longest go
 VERSIONS = 4  # of a test's code whose results are kept: people undo what they tried
@@ -93,7 +94,7 @@ def taken_apart(source: str | bytes) -> tuple[str, dict[str, str]] | None:
     of a name, or something looks at all names. And where it is no Python.
     """
     try:
-        body = ast.parse(source).body
+        body = tree_of(source).body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
     tests = [node for node in body if _is_test(node)]

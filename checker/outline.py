@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from checker.syntax import tree_of
+
 SECTION = re.compile(r"\n\n(?:Args|Returns|Yields|Raises):\n")
 
 
@@ -41,7 +43,7 @@ def enclosing(source: str, first: int, last: int) -> str | None:
 @lru_cache(maxsize=8)  # one file is asked about often: for each hint, for each bug
 def _parsed(source: str) -> ast.Module:
     try:
-        return ast.parse(source)
+        return tree_of(source)
     except (SyntaxError, ValueError):  # a ValueError where there are null bytes in it
         return ast.Module([], [])
 

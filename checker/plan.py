@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from checker.course import Course, Edit
 from checker.outcome import Outcome, TestResult
+from checker.syntax import tree_of
 
 EMPTY: Mapping = MappingProxyType({})
 FAR = 5  # times less likely to notice: a test that, to all appearance, never comes by
@@ -167,7 +168,7 @@ def edited_lines(edit: Edit, course: Course) -> set[int] | None:
 def _functions(text: str) -> list[range]:
     """The lines of each function's body."""
     kinds = ast.FunctionDef | ast.AsyncFunctionDef
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
+    functions = [node for node in ast.walk(tree_of(text)) if isinstance(node, kinds)]
     return [range(node.body[0].lineno, node.end_lineno + 1) for node in functions]
 
 

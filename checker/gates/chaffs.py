@@ -6,6 +6,7 @@ from checker import edits
 from checker.course import Course, Edit, Exercise
 from checker.errors import CheckerError
 from checker.runner import Runner
+from checker.syntax import tree_of
 
 
 def each_is_one_bug_unlike_the_others(course: Course, day: str, runner: Runner) -> list[str]:
@@ -43,7 +44,7 @@ def _meaning(edit: Edit, course: Course) -> tuple[object, object]:
 
 
 def _syntax(edit: Edit, text: str) -> str:
-    return ast.dump(ast.parse(text)) if edit.module else text
+    return ast.dump(tree_of(text)) if edit.module else text
 
 
 def _unchanged(edit: Edit) -> Edit:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from checker.course import Edit
+from checker.syntax import tree_of
 
 CONTEXT = 1  # lines shown around a change
 
@@ -76,7 +77,7 @@ def _until_unique(text: str, lines: Sequence[str], above: int, below: int) -> tu
 def _places(text: str) -> dict[int, str]:
     """The innermost function or class of each line that is in one."""
     found: dict[int, str] = {}
-    _find_places(ast.parse(text), "", found)
+    _find_places(tree_of(text), "", found)
     return found
 
 
