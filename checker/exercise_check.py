@@ -1,7 +1,6 @@
 """Runs a submission's tests on the reference, the wheats and the chaffs of one exercise."""
 
-from collections.abc import Mapping
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -10,11 +9,12 @@ from pathlib import Path
 from checker.cache import Cache
 from checker.course import Edit
 from checker.errors import CheckerError
+from checker.head_start import HeadStart
 from checker.killers import Killers
 from checker.known import Nothing
 from checker.outcome import Outcome
 from checker.patience import announcement, limits_after
-from checker.plan import EMPTY, Plan, Planner, function
+from checker.plan import BACKWARDS, Planner, function
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.progress import Progress
@@ -36,6 +36,7 @@ class ExerciseCheck:
         self.program = course.is_program(exercise)
         self.of_solution = submission.root == course.solutions
         self.limits = Limits(seconds=exercise.seconds)
+        self.told: Verdict | None = None
 
     def verdict(self, cache: Cache | None, killers: Killers) -> Verdict:
         """What the tests are worth: from the cache, or by running them."""
@@ -66,26 +67,28 @@ class ExerciseCheck:
         with ExitStack() as builds:
             build = builds.enter_context(self._build(prepared=state))
             self.trials = self._trials(build, cache)
-            on_reference = self._on_reference(build)
-            early = self._begin_early(build)
+            begun = self._begin_early(build)
+            on_reference = self._on_reference(build, VALIDITY if begun else REFERENCE)
+            begun = begun and self._what_goes_on(begun)
             reference, notes = on_reference.result(), ()
-            if not is_fine(reference):
-                early = _dropped(early)
+            if begun and not is_fine(reference):
+                begun.drop()
+                begun = None
             if not is_fine(reference) and (own := self._own_helpers()):
                 with_ours = builds.enter_context(self._build(prepared=state, own_helpers=False))
-                outcome = self._on_reference(with_ours).result()
+                outcome = self._on_reference(with_ours, REFERENCE).result()
                 if is_fine(outcome):
                     reference, build = outcome, with_ours
                     self.trials = self._trials(build, cache)
                     notes = (f"{own[0]} fails here: the course's own is used.",)
             runs = Runs(reference, notes=notes)
             if is_fine(reference):
-                return self._rest(build, runs, killers, early)
-            self.progress.valid(judge(self.exercise, runs, program=self.program))
+                return self._rest(build, runs, killers, begun)
+            self._tell(runs)
             return runs  # no chaff is run
 
-    def _on_reference(self, build: Build) -> Future:
-        def in_a_stem() -> Outcome:  # which the wheats that begin beside it need as well
+    def _on_reference(self, build: Build, urgency: int) -> Future:
+        def in_a_stem() -> Outcome:  # which runs of the changed tests need as well
             return self._run(build, first=True)
 
         def from_the_start() -> Outcome:
@@ -94,46 +97,71 @@ class ExerciseCheck:
                 build.keep_compiled(root)
                 return outcome
 
-        return self._submit(REFERENCE, in_a_stem if self._is_likely_to_pass() else from_the_start)
+        return self._submit(urgency, in_a_stem if self._is_likely_to_pass() else from_the_start)
 
     def _trials(self, build: Build, cache: Cache | None) -> Trials:
         known = cache.known(build, self.of_solution) if cache else Nothing()
         return Trials(self.exercise, known, partial(self._run, build))
 
-    def _begin_early(self, build: Build) -> dict[str, Future]:
-        """Begin wheats beside the reference, where a few tests were changed."""
-        return {
-            wheat.name: self._submit(VALIDITY, lambda wheat=wheat: self.trials.on_wheat(wheat))
+    def _begin_early(self, build: Build) -> HeadStart | None:
+        """Begin with the tests that were changed, where they are few."""
+        lacking = [wheat for wheat in self.exercise.wheats if self.trials.known.lacks(wheat)]
+        if not lacking or not self._is_likely_to_pass():
+            return None
+        on_correct = self.trials.on_correct
+        return HeadStart(
+            self._submit(REFERENCE, lambda: on_correct(None)),
+            {one.name: self._submit(VALIDITY, lambda one=one: on_correct(one)) for one in lacking},
+            self._submit(VALIDITY, lambda: self._run(build, plan=BACKWARDS)),
+        )
+
+    def _what_goes_on(self, begun: HeadStart) -> HeadStart | None:
+        """Tell whether the changed tests are valid; of the others it is known.
+
+        How they all get on with each other is seen when they run together, which comes next.
+        """
+        reference = begun.reference.result()
+        if not is_fine(reference):
+            begun.drop()
+            self._tell(Runs(reference))
+            return None
+        wheats = {
+            wheat.name: begun.wheats[wheat.name].result()
+            if wheat.name in begun.wheats
+            else self.trials.on_correct(wheat, reference)
             for wheat in self.exercise.wheats
-            if self._is_likely_to_pass() and self.trials.known.lacks(wheat)
         }
+        self._tell(Runs(reference, wheats=wheats))
+        return begun
 
     def _is_likely_to_pass(self) -> bool:
         """Whether most tests passed before, and little is lost if now they do not."""
         return self.trials.known.was_kept and not self.exercise.processes
 
     def _rest(
-        self, build: Build, runs: Runs, killers: Killers, early: Mapping[str, Future] = EMPTY
+        self, build: Build, runs: Runs, killers: Killers, begun: HeadStart | None = None
     ) -> Runs:
         """Whether the tests are valid comes before how thorough they are."""
         reference = runs.reference
+        self.trials.known.learn(None, reference)
         self.limits = limits_after(reference, self.exercise)
         if self.exercise.processes:
             self.progress.say(announcement(self.exercise, reference, self.pool.workers))
         wheats = {
-            wheat.name: early.get(wheat.name)
-            or self._submit(VALIDITY, lambda wheat=wheat: self.trials.on_wheat(wheat, reference))
+            wheat.name: (begun and begun.wheats.get(wheat.name))
+            or self._submit(VALIDITY, lambda wheat=wheat: self.trials.on_correct(wheat, reference))
             for wheat in self.exercise.wheats
         }
-        backwards = None
+        backwards = begun and begun.backwards
         expected = {**self._expected(), **killers.of(self.exercise.path)}
-        if self.of_solution or not self.program:  # an attendee's program is not edited
+        if not begun and (self.of_solution or not self.program):  # theirs is not edited
             # where results were kept, few tests are left to be planned
             trace = not self.trials.known.was_kept and not self._is_foreseen(reference, expected)
-            backwards = self._submit(VALIDITY, lambda: self._backwards(build, reference, trace))
+            how = {"plan": BACKWARDS, "trace": trace}
+            backwards = self._submit(VALIDITY, lambda: self._run(build, **how))
         results = {name: future.result() for name, future in wheats.items()}
         runs = replace(runs, wheats=results)
-        self.progress.valid(judge(self.exercise, runs, program=self.program))
+        self._tell(runs)
         if backwards is None:
             return runs
         runs = replace(runs, backwards=backwards.result())
@@ -154,11 +182,15 @@ class ExerciseCheck:
         killers.remember(self.exercise.path, planner.caught)
         return replace(runs, proven=planner.proves or planner.whole)
 
-    def _backwards(self, build: Build, reference: Outcome, trace: bool) -> Outcome:
-        return self._run(build, plan=Plan([*reversed(reference.tests)]), trace=trace)
-
     def _run(self, build: Build, edit: Edit | None = None, **how) -> Outcome:
         return run(self.runner, build, self.limits, edit, **how)
+
+    def _tell(self, runs: Runs) -> None:
+        """Tell whether the tests are valid, where that was not told before."""
+        verdict = judge(self.exercise, runs, program=self.program)
+        if replace(verdict, seconds=0) != self.told:
+            self.told = replace(verdict, seconds=0)
+            self.progress.valid(verdict)
 
     def _submit(self, urgency: int, task) -> Future:
         self.progress.total(1)
@@ -186,9 +218,3 @@ class ExerciseCheck:
             for needed in self.exercise.needs
             if not self.of_solution and self.submission.has_its_own(needed, self.course)
         ]
-
-
-def _dropped(early: Mapping[str, Future]) -> Mapping[str, Future]:
-    """Nothing of it; what runs already is over then."""
-    wait([one for one in early.values() if not one.cancel()])
-    return EMPTY

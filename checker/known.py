@@ -14,6 +14,7 @@ from checker.outcome import Outcome, TestResult
 from checker.plan import function
 from checker.syntax import tree_of
 
+REFERENCE = ""  # in the place of an edit's name
 KEPT = 40  # files of results; the ones that were not asked for longest go
 VERSIONS = 4  # of a test's code whose results are kept: people undo what they tried
 Result = tuple[str, str]  # how a test ended, and why
@@ -43,9 +44,9 @@ class Known:
             os.utime(self._file)
         self.was_kept = bool(self._results)
 
-    def of(self, edit: Edit) -> dict[str, TestResult]:
-        """What is known of the tests, as they are now, on this version."""
-        known = self._results.get(edit.name, {})
+    def of(self, edit: Edit | None) -> dict[str, TestResult]:
+        """What is known of the tests, as they are now, on this version; None is the reference."""
+        known = self._results.get(_name(edit), {})
         codes = {test: self._tests.get(function(test)) for test in known}
         return {
             test: TestResult(*known[test][code])
@@ -53,14 +54,14 @@ class Known:
             if code in known[test]
         }
 
-    def lacks(self, edit: Edit) -> bool:
+    def lacks(self, edit: Edit | None) -> bool:
         """Whether there is a test function of which nothing is known on this version."""
         return not self._tests.keys() <= {function(test) for test in self.of(edit)}
 
-    def learn(self, edit: Edit, outcome: Outcome) -> None:
+    def learn(self, edit: Edit | None, outcome: Outcome) -> None:
         """Add what a run has shown, where it was a whole one."""
         if outcome.finished:
-            known = self._results.setdefault(edit.name, {})
+            known = self._results.setdefault(_name(edit), {})
             for test, result in outcome.tests.items():
                 if code := self._tests.get(function(test)):
                     versions = known.setdefault(test, {})
@@ -105,6 +106,10 @@ def taken_apart(source: str | bytes) -> tuple[str, dict[str, str]] | None:
         return None
     frame = fingerprint.of([ast.dump(node) for node in rest])
     return frame, {test.name: fingerprint.of(ast.dump(test)) for test in tests}
+
+
+def _name(edit: Edit | None) -> str:
+    return edit.name if edit else REFERENCE
 
 
 def _is_test(node: ast.stmt) -> bool:

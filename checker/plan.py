@@ -19,6 +19,8 @@ FAR = 5  # times less likely to notice: a test that, to all appearance, never co
 class Plan:
     """What to run: all tests in the file's order where `tests` is None, but for those `left_out`.
 
+    Or `backwards`, in the reverse of that order.
+
     `others` are the tests that the plan does not know. Once a test of `counts` has failed, and only
     tests of `spared` are left, the run is over.
     """
@@ -26,6 +28,7 @@ class Plan:
     tests: Sequence[str] | None = None
     others: bool = True
     left_out: Sequence[str] = ()
+    backwards: bool = False
     counts: Sequence[str] = ()
     spared: Sequence[str] = ()
 
@@ -43,12 +46,13 @@ class Plan:
             "tests": tests,
             "others": self.others,
             "left_out": list(self.left_out),
+            "backwards": self.backwards,
             "counts": list(self.counts),
             "spared": list(self.spared),
         }
 
 
-ALL = Plan()
+ALL, BACKWARDS = Plan(), Plan(backwards=True)
 
 
 @dataclass

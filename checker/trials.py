@@ -24,12 +24,15 @@ class Trials:
     def __init__(self, exercise: Exercise, known: Known, run: Callable[..., Outcome]):
         self.exercise, self.known, self._run = exercise, known, run
 
-    def on_wheat(self, wheat: Wheat, reference: Outcome | None = None) -> Outcome:
-        """What the tests do on a wheat; which there are may still have to be seen."""
-        before = self.known.of(wheat)
+    def on_correct(self, version: Wheat | None, reference: Outcome | None = None) -> Outcome:
+        """What the tests do on a correct version: a wheat, or for None the reference.
+
+        Without the outcome on the reference, which tests there are has still to be seen.
+        """
+        before = self.known.of(version)
         if reference and reference.tests.keys() <= before.keys():
             return _told_by(before)
-        outcome = self._add(wheat, Plan(left_out=[*before]), before)
+        outcome = self._add(version, Plan(left_out=[*before]), before)
         return _told_by(before) if before and outcome.ended == "empty" else outcome
 
     def on_chaffs(
@@ -79,7 +82,7 @@ class Trials:
         planner.learn(chaff, more)
         return more if more.finished else outcome
 
-    def _add(self, edit: Edit, plan: Plan, before: dict) -> Outcome:
+    def _add(self, edit: Edit | None, plan: Plan, before: dict) -> Outcome:
         """Run what is planned, and add what is known before."""
         outcome = self._run(edit, plan=plan)
         self.known.learn(edit, outcome)

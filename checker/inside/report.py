@@ -124,6 +124,8 @@ class Report:
             if not self.job["others"]:
                 items[:] = [item for item in items if item.nodeid in place]
             items.sort(key=lambda item: place.get(item.nodeid, len(place)))
+        if self.job["backwards"]:
+            items.reverse()
 
     def pytest_collection_finish(self, session):
         """Note which tests there are; from now on a canary application raises."""

@@ -12,7 +12,7 @@ from checker.errors import CheckerError
 from checker.mutants.mutant import Mutant
 from checker.outcome import Outcome
 from checker.patience import limits_after
-from checker.plan import Plan, Planner
+from checker.plan import BACKWARDS, Planner
 from checker.prepare import prepared
 from checker.process import Limits
 from checker.progress import Progress
@@ -104,8 +104,7 @@ class _Trial:
         return run(self.runner, self.build, self.limits, mutant, plan=plan)
 
     def _backwards(self) -> Outcome:
-        plan = Plan([*reversed(self.reference.tests)])
-        return run(self.runner, self.build, self.limits, plan=plan, trace=True)
+        return run(self.runner, self.build, self.limits, plan=BACKWARDS, trace=True)
 
     def _on_reference(self) -> Outcome:
         with self.build.workspace() as root:

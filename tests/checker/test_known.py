@@ -11,7 +11,9 @@ from checker.course import Course, pick
 from checker.killers import Killers
 from checker.known import VERSIONS, Known, taken_apart
 from checker.outcome import Outcome, TestResult
+from checker.progress import Progress
 from checker.runner import Runner
+from checker.verdict import Verdict
 
 FILE = "day1/test_calculator.py"
 TEST = "exercises/day1/test_calculator.py::test_adds_two_numbers"
@@ -165,6 +167,48 @@ def test_after_a_change_of_a_test_correct_versions_do_not_wait_for_the_reference
 
     assert all(waits)
     assert verdict.status == "done"
+
+
+class Told(Progress):
+    """Remembers what was told of validity, and how many whole runs there had been by then."""
+
+    def __init__(self, runner: Recorder):
+        self.runner = runner
+        self.said: list[tuple[str, int]] = []
+
+    def valid(self, verdict: Verdict) -> None:
+        whole = [ran for ran in self.runner.ran if len(ran) > 1]
+        self.said.append((verdict.status, len(whole)))
+
+
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [
+        pytest.param("assert add(2, 4) == 6", "partial", id="valid"),
+        pytest.param("assert add(2, 3) == 6", "invalid", id="fails on the reference"),
+    ],
+)
+def test_whether_a_changed_test_is_valid_is_told_before_all_run_together(
+    attempt, runner, now, status
+):
+    attempt()
+    told = Told(runner)
+
+    attempt((ADDS, now), progress=told, jobs=1)
+
+    assert told.said == [(status, 0)]
+
+
+def test_a_changed_test_that_spoils_the_others_is_told_of_after_all(attempt, runner):
+    before = ("import pytest\n", "import pytest\n\nSEEN = []\n"), (DIVIDES, "assert not SEEN")
+    spoils = (*before, (ADDS, f"{ADDS}\n    SEEN.append(1)"))
+    attempt(*before)
+    told = Told(runner)
+
+    verdict = attempt(*spoils, progress=told)
+
+    assert [status for status, _ in told.said] == ["partial", "invalid"]
+    assert verdict == attempt(*spoils, cached=False)
 
 
 def test_the_first_time_all_wait_for_the_reference(attempt, runner, monkeypatch):
