@@ -69,7 +69,7 @@ class ExerciseCheck:
             self.trials = self._trials(build, cache)
             begun = self._begin_early(build)
             on_reference = self._on_reference(build, VALIDITY if begun else REFERENCE)
-            begun = begun and self._what_goes_on(begun)
+            begun = begun and self._tell_early(begun)
             reference, notes = on_reference.result(), ()
             if begun and not is_fine(reference):
                 begun.drop()
@@ -115,8 +115,8 @@ class ExerciseCheck:
             self._submit(VALIDITY, lambda: self._run(build, plan=BACKWARDS)),
         )
 
-    def _what_goes_on(self, begun: HeadStart) -> HeadStart | None:
-        """Tell whether the changed tests are valid; of the others it is known.
+    def _tell_early(self, begun: HeadStart) -> HeadStart | None:
+        """Tell whether the changed tests are valid, for of the others it is known; what goes on.
 
         How they all get on with each other is seen when they run together, which comes next.
         """
@@ -154,8 +154,8 @@ class ExerciseCheck:
         }
         backwards = begun and begun.backwards
         expected = {**self._expected(), **killers.of(self.exercise.path)}
-        if not begun and (self.of_solution or not self.program):  # theirs is not edited
-            # where results were kept, few tests are left to be planned
+        # an attendee's program is not edited; where results were kept, little is left to be planned
+        if not begun and (self.of_solution or not self.program):
             trace = not self.trials.known.was_kept and not self._is_foreseen(reference, expected)
             how = {"plan": BACKWARDS, "trace": trace}
             backwards = self._submit(VALIDITY, lambda: self._run(build, **how))
