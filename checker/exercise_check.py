@@ -122,8 +122,8 @@ class ExerciseCheck:
         """
         reference = begun.reference.result()
         if not is_fine(reference):
-            begun.drop()
             self._tell(Runs(reference))
+            begun.drop()
             return None
         wheats = {
             wheat.name: begun.wheats[wheat.name].result()

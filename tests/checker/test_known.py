@@ -11,6 +11,7 @@ from checker.course import Course, pick
 from checker.killers import Killers
 from checker.known import VERSIONS, Known, taken_apart
 from checker.outcome import Outcome, TestResult
+from checker.plan import ALL
 from checker.progress import Progress
 from checker.runner import Runner
 from checker.verdict import Verdict
@@ -170,15 +171,15 @@ def test_after_a_change_of_a_test_correct_versions_do_not_wait_for_the_reference
 
 
 class Told(Progress):
-    """Remembers what was told of validity, and how many whole runs there had been by then."""
+    """Remembers what was told of validity."""
 
-    def __init__(self, runner: Recorder):
-        self.runner = runner
-        self.said: list[tuple[str, int]] = []
+    def __init__(self):
+        self.statuses: list[str] = []
+        self.something = threading.Event()
 
     def valid(self, verdict: Verdict) -> None:
-        whole = [ran for ran in self.runner.ran if len(ran) > 1]
-        self.said.append((verdict.status, len(whole)))
+        self.statuses.append(verdict.status)
+        self.something.set()
 
 
 @pytest.mark.parametrize(
@@ -189,25 +190,34 @@ class Told(Progress):
     ],
 )
 def test_whether_a_changed_test_is_valid_is_told_before_all_run_together(
-    attempt, runner, now, status
+    attempt, runner, monkeypatch, now, status
 ):
     attempt()
-    told = Told(runner)
+    told, run_tests = Told(), runner.run_tests
+    waits = []
 
-    attempt((ADDS, now), progress=told, jobs=1)
+    def run(*arguments, **how) -> Outcome:
+        if not how.get("plan", ALL).left_out:
+            waits.append(told.something.wait(PATIENCE))
+        return run_tests(*arguments, **how)
 
-    assert told.said == [(status, 0)]
+    monkeypatch.setattr(runner, "run_tests", run)
+    attempt((ADDS, now), progress=told, jobs=2)
+
+    assert waits
+    assert all(waits)
+    assert told.statuses == [status]
 
 
-def test_a_changed_test_that_spoils_the_others_is_told_of_after_all(attempt, runner):
+def test_a_changed_test_that_spoils_the_others_is_told_of_after_all(attempt):
     before = ("import pytest\n", "import pytest\n\nSEEN = []\n"), (DIVIDES, "assert not SEEN")
     spoils = (*before, (ADDS, f"{ADDS}\n    SEEN.append(1)"))
     attempt(*before)
-    told = Told(runner)
+    told = Told()
 
     verdict = attempt(*spoils, progress=told)
 
-    assert [status for status, _ in told.said] == ["partial", "invalid"]
+    assert told.statuses == ["partial", "invalid"]
     assert verdict == attempt(*spoils, cached=False)
 
 
